@@ -1,0 +1,5 @@
+/** Lines of a batch: row i is `values[offsets[i] .. offsets[i + 1])`, UTF-8. Arrow's utf8 layout. */
+export interface TextColumn {
+  readonly offsets: Uint32Array;
+  readonly values: Uint8Array;
+}

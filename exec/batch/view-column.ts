@@ -1,0 +1,16 @@
+/** Length of a row that has no value. */
+export const ABSENT = -1;
+/** Length of a row whose value was removed: it hides the same name in lower origins. */
+export const DELETED = -2;
+
+/**
+ * One label for every row of a batch, as slices without copies. Row i: `length[i]` is ABSENT, DELETED or the number of
+ * bytes (0 is a value: the empty string that a stage set). The bytes are in `lines` (the batch's line buffer) from
+ * `start[i]` on when start is >= 0, else in `arena` from `~start[i]` on.
+ */
+export interface ViewColumn {
+  readonly start: Int32Array;
+  readonly length: Int32Array;
+  readonly lines: Uint8Array;
+  readonly arena: Uint8Array;
+}

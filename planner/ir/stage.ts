@@ -1,0 +1,113 @@
+import type { Matcher } from '../../src/common/matcher.ts';
+
+/**
+ * Pipeline stages as the executor runs them: no source ranges, sub-languages already parsed, everything serializable as
+ * JSON (bigint as decimal text by the codec). The same union is used by logical and physical nodes.
+ */
+export type Stage = LineFilter | Parser | LabelFilter | LineFormat | LabelFormat | Decolorize | Drop | Keep;
+
+export type LineFilterOp = '|=' | '!=' | '|~' | '!~' | '|>' | '!>';
+
+/** Lines that match any alternative stay; negative ops keep lines that match none (fact 103). */
+export interface LineFilter {
+  readonly kind: 'LineFilter';
+  readonly op: LineFilterOp;
+  readonly alternatives: readonly { readonly value: string; readonly ip: boolean }[];
+}
+
+export type Parser = JsonParser | LogfmtParser | RegexpParser | PatternParser | UnpackParser;
+
+/**
+ * Parser hint: the labels that later stages can see; 'all' when the whole label set is visible. A parser may extract
+ * more than the hint names, never less, and may stop reading a line once it has them all (fact 47).
+ */
+export type LabelHint = 'all' | readonly string[];
+
+export interface JsonParser {
+  readonly kind: 'Json';
+  readonly extractions: readonly { readonly label: string; readonly path: readonly (string | number)[] }[];
+  readonly needed: LabelHint;
+}
+
+export interface LogfmtParser {
+  readonly kind: 'Logfmt';
+  readonly strict: boolean;
+  readonly keepEmpty: boolean;
+  readonly extractions: readonly { readonly label: string; readonly key: string }[];
+  readonly needed: LabelHint;
+}
+
+export interface RegexpParser {
+  readonly kind: 'Regexp';
+  readonly pattern: string;
+  readonly needed: LabelHint;
+}
+
+export interface PatternParser {
+  readonly kind: 'Pattern';
+  readonly parts: readonly (
+    | { readonly kind: 'Literal'; readonly text: string }
+    | { readonly kind: 'Capture'; readonly name: string | null }
+  )[];
+  readonly needed: LabelHint;
+}
+
+export interface UnpackParser {
+  readonly kind: 'Unpack';
+  readonly needed: LabelHint;
+}
+
+export interface LabelFilter {
+  readonly kind: 'LabelFilter';
+  readonly predicate: LabelPredicate;
+}
+
+export type NumericOp = '==' | '!=' | '>' | '>=' | '<' | '<=';
+
+export type LabelPredicate =
+  | { readonly kind: 'And'; readonly left: LabelPredicate; readonly right: LabelPredicate }
+  | { readonly kind: 'Or'; readonly left: LabelPredicate; readonly right: LabelPredicate }
+  | { readonly kind: 'String'; readonly matcher: Matcher }
+  | { readonly kind: 'Number'; readonly name: string; readonly op: NumericOp; readonly value: number }
+  | { readonly kind: 'Duration'; readonly name: string; readonly op: NumericOp; readonly valueNs: bigint }
+  | { readonly kind: 'Bytes'; readonly name: string; readonly op: NumericOp; readonly valueBytes: number }
+  | { readonly kind: 'Ip'; readonly name: string; readonly op: '=' | '!='; readonly pattern: string };
+
+export interface LineFormat {
+  readonly kind: 'LineFormat';
+  readonly template: string;
+}
+
+export interface LabelFormat {
+  readonly kind: 'LabelFormat';
+  readonly items: readonly (
+    | { readonly kind: 'Rename'; readonly to: string; readonly from: string }
+    | { readonly kind: 'Template'; readonly to: string; readonly template: string }
+  )[];
+}
+
+export interface Decolorize {
+  readonly kind: 'Decolorize';
+}
+
+export interface LabelTarget {
+  readonly name: string;
+  readonly matcher: Matcher | null;
+}
+
+export interface Drop {
+  readonly kind: 'Drop';
+  readonly targets: readonly LabelTarget[];
+}
+
+export interface Keep {
+  readonly kind: 'Keep';
+  readonly targets: readonly LabelTarget[];
+}
+
+/** Turns a label into the sample value; rows without the label, or with an empty one, are skipped (fact 152). */
+export interface Unwrap {
+  readonly label: string;
+  readonly conversion: 'bytes' | 'duration' | 'duration_seconds' | null;
+  readonly postFilters: readonly LabelPredicate[];
+}
