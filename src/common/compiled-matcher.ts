@@ -6,7 +6,7 @@ import { compileRegexp } from './regexp/compile.ts';
 /** A matcher ready to test values. */
 export interface CompiledMatcher {
   readonly matcher: Matcher;
-  matches(value: string): boolean;
+  readonly matches: (value: string) => boolean;
 }
 
 /** Throws SkaldError `bad_query` when the regular expression is invalid. */

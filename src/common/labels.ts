@@ -29,7 +29,7 @@ export class Labels {
     return pairs.length === 0 ? Labels.empty : new Labels(pairs);
   }
 
-  static fromRecord(record: Readonly<Record<string, string>>): Labels {
+  static fromRecord(this: void, record: Readonly<Record<string, string>>): Labels {
     return Labels.from(Object.entries(record));
   }
 
@@ -76,11 +76,11 @@ export class Labels {
   }
 
   /** Prometheus order: name, then value, pair by pair; a prefix comes first (spec fact 63). */
-  static compare(a: Labels, b: Labels): number {
+  static compare(this: void, a: Labels, b: Labels): number {
     const length = Math.min(a.pairs.length, b.pairs.length);
     for (let i = 0; i < length; i++) {
-      const [aName, aValue] = a.pairs[i] as LabelPair;
-      const [bName, bValue] = b.pairs[i] as LabelPair;
+      const [aName, aValue] = a.pairs[i];
+      const [bName, bValue] = b.pairs[i];
       const order = compareUtf8(aName, bName) || compareUtf8(aValue, bValue);
       if (order !== 0) return order;
     }

@@ -54,7 +54,7 @@ class NodeFile implements File {
     let pending = parts.filter((part) => part.length > 0);
     let at = position;
     while (pending.length > 0) {
-      const { bytesWritten } = await this.#handle.writev(pending as Uint8Array[], at);
+      const { bytesWritten } = await this.#handle.writev(pending, at);
       at += bytesWritten;
       pending = dropWritten(pending, bytesWritten);
     }
