@@ -31,9 +31,7 @@ export type VectorAggregationOp =
   | 'sort_desc';
 
 export type BinaryOperator =
-  | '+' | '-' | '*' | '/' | '%' | '^'
-  | '==' | '!=' | '>' | '>=' | '<' | '<='
-  | 'and' | 'or' | 'unless';
+  '+' | '-' | '*' | '/' | '%' | '^' | '==' | '!=' | '>' | '>=' | '<' | '<=' | 'and' | 'or' | 'unless';
 
 /** `by` (without = false) keeps only `names`, `without` drops them. */
 export interface Grouping {
@@ -60,4 +58,9 @@ export interface StepGrid {
 
 export function stepCount(grid: StepGrid): number {
   return grid.stepNs === 0n ? 1 : Number((grid.endNs - grid.startNs) / grid.stepNs) + 1;
+}
+
+/** The last evaluation time: `endNs` unless the steps miss it. */
+export function lastStepNs(grid: StepGrid): bigint {
+  return grid.startNs + BigInt(stepCount(grid) - 1) * grid.stepNs;
 }

@@ -23,13 +23,22 @@ export type Parser = JsonParser | LogfmtParser | RegexpParser | PatternParser | 
  */
 export type LabelHint = 'all' | readonly string[];
 
-export interface JsonParser {
+/** A parser that can fail. */
+interface FallibleParser {
+  /**
+   * Its errors do not fail a metric query but become series (`__preserve_error__`, spec fact 51). Absent is false; errors
+   * of other stages are never preserved.
+   */
+  readonly preserveErrors?: true;
+}
+
+export interface JsonParser extends FallibleParser {
   readonly kind: 'Json';
   readonly extractions: readonly { readonly label: string; readonly path: readonly (string | number)[] }[];
   readonly needed: LabelHint;
 }
 
-export interface LogfmtParser {
+export interface LogfmtParser extends FallibleParser {
   readonly kind: 'Logfmt';
   readonly strict: boolean;
   readonly keepEmpty: boolean;
@@ -46,13 +55,12 @@ export interface RegexpParser {
 export interface PatternParser {
   readonly kind: 'Pattern';
   readonly parts: readonly (
-    | { readonly kind: 'Literal'; readonly text: string }
-    | { readonly kind: 'Capture'; readonly name: string | null }
+    { readonly kind: 'Literal'; readonly text: string } | { readonly kind: 'Capture'; readonly name: string | null }
   )[];
   readonly needed: LabelHint;
 }
 
-export interface UnpackParser {
+export interface UnpackParser extends FallibleParser {
   readonly kind: 'Unpack';
   readonly needed: LabelHint;
 }

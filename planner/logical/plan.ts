@@ -1,6 +1,13 @@
 import type { Matcher } from '../../src/common/matcher.ts';
 import type { TimeRange } from '../../src/common/time.ts';
-import type { BinaryOperator, Grouping, RangeAggregationOp, StepGrid, VectorAggregationOp, VectorMatching } from '../ir/metric.ts';
+import type {
+  BinaryOperator,
+  Grouping,
+  RangeAggregationOp,
+  StepGrid,
+  VectorAggregationOp,
+  VectorMatching,
+} from '../ir/metric.ts';
 import type { Stage, Unwrap } from '../ir/stage.ts';
 
 /** What to compute. Immutable; rules return new nodes. */
@@ -11,13 +18,7 @@ export type LogPlan = Scan | Pipe | TopK | Sample;
 
 /** Yields series on a step grid. */
 export type MetricPlan =
-  | RangeAggregation
-  | VectorAggregation
-  | BinaryOp
-  | LabelReplace
-  | NumberLiteral
-  | VectorLiteral
-  | Variants;
+  RangeAggregation | VectorAggregation | BinaryOp | LabelReplace | NumberLiteral | VectorLiteral | Variants;
 
 /** Which columns of a row later nodes read. `labels`: names of metadata that may be needed, or 'all'. */
 export interface Projection {
@@ -50,6 +51,8 @@ export interface TopK {
   readonly input: LogPlan;
   readonly limit: number;
   readonly direction: 'forward' | 'backward';
+  /** Columns that only survivors need, on top of the scan's projection. */
+  readonly late: Projection;
 }
 
 /** `interval`: after an entry, the next one is at least `intervalNs` away, over all streams (fact 19). */

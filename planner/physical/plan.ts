@@ -2,9 +2,17 @@ import type { Labels } from '../../src/common/labels.ts';
 import type { Matcher } from '../../src/common/matcher.ts';
 import type { ScanUnit } from '../../src/common/scan-unit.ts';
 import type { TimeRange } from '../../src/common/time.ts';
-import type { BinaryOperator, Grouping, RangeAggregationOp, StepGrid, VectorAggregationOp, VectorMatching } from '../ir/metric.ts';
+import type {
+  BinaryOperator,
+  Grouping,
+  RangeAggregationOp,
+  StepGrid,
+  VectorAggregationOp,
+  VectorMatching,
+} from '../ir/metric.ts';
 import type { Stage, Unwrap } from '../ir/stage.ts';
 import type { Projection } from '../logical/plan.ts';
+import type { CatalogStatistics } from './catalog.ts';
 
 /**
  * How to compute it. A query is one root fragment, run by the coordinator, and one scan fragment per Scan of the
@@ -29,6 +37,8 @@ export interface Fragment {
   /** In the order in which they should be read: for a TopK, the direction's first times first. */
   readonly units: readonly ScanUnit[];
   readonly estimate: Estimate;
+  /** What the catalog said. Absent where the fragment was decoded: only the coordinator reports it. */
+  readonly catalog?: CatalogStatistics;
 }
 
 /** What will be read at most. */
@@ -79,9 +89,13 @@ export interface Pipe extends Base {
   readonly stage: Stage;
 }
 
+/** `limit` of a TopK that keeps every row: a sort. */
+export const SORT_ALL = Number.MAX_SAFE_INTEGER;
+
 /**
  * Best `limit` rows by time. Below an exchange it is each worker's own best; above, the merge of them. Ties: input order.
- * `columns` are those that only survivors need (late materialization): fetched when a unit's candidates are known.
+ * `late` are the columns that only survivors need (late materialization), on top of what the input has: fetched when a
+ * unit's candidates are known.
  */
 export interface TopK extends Base {
   readonly kind: 'TopK';
