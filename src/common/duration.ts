@@ -48,7 +48,7 @@ export function parsePrometheusDuration(text: string): bigint {
     if (index < 0) refuse(`unknown unit ${goQuote(unit)} in duration ${goQuote(text)}`);
     if (index <= lastUnit) refuse(`not a valid duration string: ${goQuote(text)}`);
     lastUnit = index;
-    total += BigInt(digits) * (PROMETHEUS_UNITS[index])[1];
+    total += BigInt(digits) * PROMETHEUS_UNITS[index][1];
     if (total > INT64_MAX) refuse('duration out of range');
     rest = rest.slice(whole.length);
   }
@@ -91,7 +91,7 @@ export function parseGoDuration(text: string): bigint {
     if (unitText === '') refuse(`time: missing unit in duration ${goQuote(text)}`);
     const unit = Object.hasOwn(GO_UNITS, unitText) ? GO_UNITS[unitText] : undefined;
     if (unit === undefined) refuse(`time: unknown unit ${goQuote(unitText)} in duration ${goQuote(text)}`);
-    total += BigInt(whole === '' ? '0' : whole) * (unit);
+    total += BigInt(whole === '' ? '0' : whole) * unit;
     if (point !== undefined && fraction !== '') total += fractionOf(fraction, unit);
     if (total > INT64_MAX) refuse(`time: invalid duration ${goQuote(text)}`);
     rest = rest.slice(unitText.length);

@@ -1,0 +1,72 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import { messageOf } from '../common/errors.ts';
+import type { ApiContext } from './context.ts';
+import { sendError, sendText } from './errors.ts';
+import { explainRoute } from './routes/explain.ts';
+import { formatQueryRoute } from './routes/format-query.ts';
+import { labelValuesRoute } from './routes/label-values.ts';
+import { labelsRoute } from './routes/labels.ts';
+import { operationsRoutes } from './routes/operations.ts';
+import { pushRoute } from './routes/push.ts';
+import { queryRangeRoute } from './routes/query-range.ts';
+import { queryRoute } from './routes/query.ts';
+import { seriesRoute } from './routes/series.ts';
+
+/** Form bodies of queries (frontend.max-body-size). Push has a limit of its own. */
+const BODY_MAX_BYTES = 10 * 2 ** 20;
+
+/** The HTTP application: every route, one border for errors, request metrics. */
+export function buildApp(context: ApiContext): FastifyInstance {
+  const app = fastify({
+    bodyLimit: BODY_MAX_BYTES,
+    logger: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 1024, querystringParser: () => ({}) },
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error, request, reply) => {
+    const sent = sendError(reply, error);
+    if (reply.statusCode >= 500) {
+      context.logger.error({ method: request.method, path: request.url, err: messageOf(error) }, 'request failed');
+    }
+    return sent;
+  });
+  app.setNotFoundHandler((_request, reply) => sendText(reply, 404, '404 page not found', true));
+  measureRequests(app, context);
+  pushRoute(app, context);
+  queryRoute(app, context);
+  queryRangeRoute(app, context);
+  labelsRoute(app, context);
+  labelValuesRoute(app, context);
+  seriesRoute(app, context);
+  formatQueryRoute(app);
+  explainRoute(app, context);
+  operationsRoutes(app, context);
+  return app;
+}
+
+function measureRequests(app: FastifyInstance, { metrics, logger }: ApiContext): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    metrics.inflightRequests.inc({ method: request.method, route: routeName(request.routeOptions.url) });
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = routeName(request.routeOptions.url);
+    metrics.inflightRequests.dec({ method: request.method, route });
+    metrics.requestSeconds.observe(
+      { method: request.method, route, status_code: String(reply.statusCode), ws: 'false' },
+      reply.elapsedTime / 1000,
+    );
+    logger.debug(
+      { method: request.method, path: request.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'request',
+    );
+    done();
+  });
+}
+
+/** `/loki/api/v1/label/:name/values` as `loki_api_v1_label_name_values`: the route label of Loki's dashboards. */
+function routeName(url: string | undefined): string {
+  return url === undefined ? 'other' : url.slice(1).replaceAll(':', '').replaceAll(/[/-]/g, '_');
+}

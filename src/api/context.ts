@@ -1,0 +1,24 @@
+import type { Clock } from '../common/runtime.ts';
+import type { Logger } from '../common/telemetry/logger.ts';
+import type { Metrics } from '../common/telemetry/metrics.ts';
+import type { Config } from '../config/schema.ts';
+import type { Limits } from '../config/limits.ts';
+import type { Distributor } from '../services/distributor/distributor.ts';
+import type { Ingester } from '../services/ingester/ingester.ts';
+import type { Querier } from '../services/querier/querier.ts';
+import type { StorageCatalog } from '../../storage/catalog/storage-catalog.ts';
+
+/** What routes work with. */
+export interface ApiContext {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly limits: (tenant: string) => Limits;
+  readonly distributor: Distributor;
+  readonly ingester: Ingester;
+  readonly catalog: StorageCatalog;
+  readonly querier: Querier;
+  /** Why the process does not take requests now, or null. */
+  readonly notReady: () => string | null;
+}

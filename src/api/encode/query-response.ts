@@ -1,0 +1,31 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { QueryResult } from '../../../exec/result/query-result.ts';
+import { encodeLogResult } from './log-result.ts';
+import { encodeMetricResult } from './metric-result.ts';
+import { encodeStats } from './stats.ts';
+
+/** `X-Loki-Response-Encoding-Flags`: a comma-separated list. */
+export function encodingFlagsOf(request: FastifyRequest): string[] {
+  const header = request.headers['x-loki-response-encoding-flags'];
+  return typeof header === 'string' && header !== '' ? header.split(',').map((flag) => flag.trim()) : [];
+}
+
+/** Sends a query's answer in Loki's envelope (features section 1.0, facts 81 to 90). */
+export function sendQueryResult(
+  reply: FastifyReply,
+  result: QueryResult,
+  options: { readonly instant: boolean; readonly encodingFlags: readonly string[] },
+): FastifyReply {
+  const data =
+    result.kind === 'LogResult'
+      ? encodeLogResult(result, options.encodingFlags)
+      : encodeMetricResult(result, options.instant);
+  const stats = JSON.stringify(encodeStats(result.statistics));
+  const warnings = result.warnings.length > 0 ? `,"warnings":${JSON.stringify(result.warnings)}` : '';
+  return sendJson(reply, `{"status":"success"${warnings},"data":{${data},"stats":${stats}}}\n`);
+}
+
+/** A JSON text that is already encoded. */
+export function sendJson(reply: FastifyReply, json: string, status = 200): FastifyReply {
+  return reply.code(status).header('content-type', 'application/json; charset=UTF-8').send(json);
+}

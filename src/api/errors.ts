@@ -1,0 +1,32 @@
+import type { FastifyReply } from 'fastify';
+import { httpStatusOf, messageOf, SkaldError } from '../common/errors.ts';
+
+const CANCELLED = 'the request was cancelled by the client';
+const TIMED_OUT =
+  'request timed out, decrease the duration of the request or add more label matchers (prefer exact match over regex match) to reduce the amount of data processed';
+
+/** Plain text, as Loki answers errors: no envelope. `newline` is what Go's http.Error adds on push and 404 answers. */
+export function sendText(reply: FastifyReply, status: number, text: string, newline = false): FastifyReply {
+  return reply
+    .code(status)
+    .header('content-type', 'text/plain; charset=utf-8')
+    .header('x-content-type-options', 'nosniff')
+    .send(newline ? `${text}\n` : text);
+}
+
+/** The one place where an error becomes a status and a text. */
+export function sendError(reply: FastifyReply, error: unknown, newline = false): FastifyReply {
+  return sendText(reply, statusOf(error), textOf(error), newline);
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof SkaldError) return httpStatusOf(error);
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status === 'number' ? status : 500;
+}
+
+function textOf(error: unknown): string {
+  if (error instanceof SkaldError && error.code === 'cancelled') return CANCELLED;
+  if (error instanceof SkaldError && error.code === 'deadline_exceeded') return TIMED_OUT;
+  return messageOf(error);
+}

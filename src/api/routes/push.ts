@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify';
+import { SkaldError } from '../../common/errors.ts';
+import type { ApiContext } from '../context.ts';
+import { sendError } from '../errors.ts';
+import { tenantOf } from '../tenant.ts';
+
+/** Compressed size of a push body (distributor.max-recv-msg-size). */
+const BODY_MAX_BYTES = 100 * 2 ** 20;
+
+/** `/loki/api/v1/push`: 204 when every entry is durable. Error texts end with a line end, as Loki's do. */
+export function pushRoute(app: FastifyInstance, context: ApiContext): void {
+  app.post('/loki/api/v1/push', {
+    bodyLimit: BODY_MAX_BYTES,
+    errorHandler: (error, _request, reply) => void sendError(reply, error, true),
+    handler: async (request, reply) => {
+      const tenant = tenantOf(request, context.config.auth_enabled);
+      if (context.notReady() !== null) throw new SkaldError('unavailable', context.notReady() ?? '');
+      await context.distributor.push(tenant, {
+        contentType: request.headers['content-type'] ?? '',
+        contentEncoding: request.headers['content-encoding'] ?? '',
+        body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+      });
+      return reply.code(204).send();
+    },
+  });
+}

@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify';
+import { abortSignalOf } from '../abort.ts';
+import type { ApiContext } from '../context.ts';
+import { encodingFlagsOf, sendQueryResult } from '../encode/query-response.ts';
+import { formOf } from '../form.ts';
+import { parseRangeQuery } from '../params.ts';
+import { tenantOf } from '../tenant.ts';
+
+/** `/loki/api/v1/query_range`: streams for log queries, a matrix for metric queries. */
+export function queryRangeRoute(app: FastifyInstance, context: ApiContext): void {
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/loki/api/v1/query_range',
+    handler: async (request, reply) => {
+      const form = formOf(request);
+      const params = parseRangeQuery(form, context.clock.nowNs());
+      const { result } = await context.querier.query({
+        tenant: tenantOf(request, context.config.auth_enabled),
+        query: form.get('query') ?? '',
+        params,
+        signal: abortSignalOf(reply),
+      });
+      return sendQueryResult(reply, result, { instant: false, encodingFlags: encodingFlagsOf(request) });
+    },
+  });
+}

@@ -1,0 +1,40 @@
+import type { FastifyInstance } from 'fastify';
+import type { Matcher } from '../../common/matcher.ts';
+import { SkaldError } from '../../common/errors.ts';
+import { parseMatchers } from '../../../grammar/parse.ts';
+import type { ApiContext } from '../context.ts';
+import { jsonLabels } from '../encode/json-text.ts';
+import { sendJson } from '../encode/query-response.ts';
+import { formOf } from '../form.ts';
+import { metadataRange } from '../metadata-request.ts';
+import { tenantOf } from '../tenant.ts';
+
+/** `/loki/api/v1/series`: label sets of streams that match any `match[]` group; without groups, all streams. */
+export function seriesRoute(app: FastifyInstance, context: ApiContext): void {
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/loki/api/v1/series',
+    handler: async (request, reply) => {
+      const form = formOf(request);
+      const series = await context.catalog.series({
+        tenant: tenantOf(request, context.config.auth_enabled),
+        matcherSets: parseGroups([...form.getAll('match'), ...form.getAll('match[]')]),
+        range: metadataRange(form, context.clock.nowNs()),
+      });
+      return sendJson(
+        reply,
+        `{"status":"success","data":[${series.map(({ pairs }) => jsonLabels(pairs)).join(',')}]}\n`,
+      );
+    },
+  });
+}
+
+/** No group, or a single `{}`, selects everything; an empty group among others is refused (features section 1.2). */
+function parseGroups(groups: readonly string[]): readonly (readonly Matcher[])[] {
+  if (groups.length === 0 || (groups.length === 1 && /^\s*\{\s*\}\s*$/.test(groups[0] ?? ''))) return [];
+  return groups.map((group) => {
+    const matchers = parseMatchers(group, { allowEmptyCompatible: true });
+    if (matchers.length === 0) throw new SkaldError('bad_request', `0 matchers in group: ${group}`);
+    return matchers;
+  });
+}

@@ -1,0 +1,11 @@
+import type { Command } from 'commander';
+import { explainCommand } from './commands/explain.ts';
+import { labelsCommand } from './commands/labels.ts';
+import { pushCommand } from './commands/push.ts';
+import { queryCommand } from './commands/query.ts';
+import { seriesCommand } from './commands/series.ts';
+
+/** The client side of the command line. */
+export function clientCommands(): Command[] {
+  return [pushCommand(), queryCommand(), labelsCommand(), seriesCommand(), explainCommand()];
+}

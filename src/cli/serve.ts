@@ -1,0 +1,104 @@
+import { Option } from 'commander';
+import { readFile } from 'node:fs/promises';
+import { messageOf } from '../common/errors.ts';
+import { nodeRuntime } from '../common/node-runtime.ts';
+import { loadConfig } from '../config/config.ts';
+import { CONFIG_FLAGS } from '../config/flags.ts';
+import { printConfig } from '../config/print-config.ts';
+import type { Config } from '../config/schema.ts';
+import { checkTarget, TARGETS } from '../modules.ts';
+import { startServer } from '../server.ts';
+import { VERSION } from '../version.ts';
+
+type Flags = Readonly<Record<string, string | boolean>>;
+
+/** Options of the server: those that set configuration keys, and those that ask for something else. */
+export function serverOptions(): Option[] {
+  const configOptions = CONFIG_FLAGS.map(
+    ({ name, type, help }) => new Option(type === 'boolean' ? `--${name} [bool]` : `--${name} <value>`, help),
+  );
+  return [
+    new Option('--config.file <file>', 'Configuration file, YAML.'),
+    new Option('--config.expand-env', 'Expand ${VAR} and ${VAR:default} in the configuration file.'),
+    new Option('--verify-config', 'Check the configuration, then exit.'),
+    new Option('--print-config-stderr', 'Print the whole configuration to standard error at start.'),
+    new Option('--list-targets', 'List the targets, then exit.'),
+    new Option('--version', 'Print the version, then exit.'),
+    ...configOptions,
+  ];
+}
+
+/** Runs the server until it is told to stop. Returns the exit code. */
+export async function runServer(flags: Flags): Promise<number> {
+  if (flags['version'] === true) return say(`skald, version ${VERSION}`);
+  if (flags['listTargets'] === true) {
+    return say(
+      Object.entries(TARGETS)
+        .map(([name, what]) => `${name}: ${what}`)
+        .join('\n'),
+    );
+  }
+  try {
+    const config = await readConfig(flags);
+    if (flags['printConfigStderr'] === true) process.stderr.write(`---\n# skald ${VERSION}\n${printConfig(config)}\n`);
+    if (flags['verifyConfig'] === true) return say('config is valid');
+    const server = await startServer({
+      config,
+      runtime: nodeRuntime,
+      writeLog: (line) => void process.stderr.write(line),
+    });
+    await stopSignal();
+    await server.stop();
+    return 0;
+  } catch (error) {
+    process.stderr.write(`skald: ${messageOf(error)}\n`);
+    return 1;
+  }
+}
+
+function say(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+async function readConfig(flags: Flags): Promise<Config> {
+  const file = typeof flags['config.file'] === 'string' ? flags['config.file'] : null;
+  const config = loadConfig({
+    file,
+    text: file === null ? '' : await readText(file),
+    flags: byFlagName(flags),
+    environment: flags['config.expandEnv'] === true ? process.env : null,
+  });
+  checkTarget(config.target);
+  return config;
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new Error(`Cannot read the configuration file: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** commander names `--server.http-listen-port` `server.httpListenPort`. */
+function byFlagName(flags: Flags): Record<string, string | boolean> {
+  const named: Record<string, string | boolean> = {};
+  for (const { name } of CONFIG_FLAGS) {
+    const value = flags[name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())];
+    if (value !== undefined) named[name] = value;
+  }
+  return named;
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+async function stopSignal(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(1));
+        resolve();
+      });
+    }
+  });
+}

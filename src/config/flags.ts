@@ -1,0 +1,101 @@
+/** Command-line flags that set a key of the configuration file; a flag wins over the file. */
+export interface ConfigFlag {
+  readonly name: string;
+  readonly path: readonly string[];
+  readonly type: 'string' | 'number' | 'boolean';
+  readonly help: string;
+}
+
+export const CONFIG_FLAGS: readonly ConfigFlag[] = [
+  {
+    name: 'target',
+    path: ['target'],
+    type: 'string',
+    help: 'Comma-separated list of components to run; see -list-targets.',
+  },
+  {
+    name: 'auth.enabled',
+    path: ['auth_enabled'],
+    type: 'boolean',
+    help: 'Require X-Scope-OrgID; without it every request belongs to the tenant "fake".',
+  },
+  {
+    name: 'server.http-listen-address',
+    path: ['server', 'http_listen_address'],
+    type: 'string',
+    help: 'HTTP listen address; empty listens on all.',
+  },
+  {
+    name: 'server.http-listen-port',
+    path: ['server', 'http_listen_port'],
+    type: 'number',
+    help: 'HTTP listen port; 0 picks a free one.',
+  },
+  {
+    name: 'server.grpc-listen-address',
+    path: ['server', 'grpc_listen_address'],
+    type: 'string',
+    help: 'gRPC listen address; empty listens on all.',
+  },
+  { name: 'server.grpc-listen-port', path: ['server', 'grpc_listen_port'], type: 'number', help: 'gRPC listen port.' },
+  {
+    name: 'server.graceful-shutdown-timeout',
+    path: ['server', 'graceful_shutdown_timeout'],
+    type: 'string',
+    help: 'How long a shutdown waits for requests under way.',
+  },
+  {
+    name: 'log.level',
+    path: ['server', 'log_level'],
+    type: 'string',
+    help: 'Only log messages with this severity or above: debug, info, warn, error.',
+  },
+  {
+    name: 'log.format',
+    path: ['server', 'log_format'],
+    type: 'string',
+    help: 'Output log messages as logfmt or json.',
+  },
+  {
+    name: 'common.path-prefix',
+    path: ['common', 'path_prefix'],
+    type: 'string',
+    help: 'Directory below which everything is stored.',
+  },
+  {
+    name: 'ingester.wal-dir',
+    path: ['ingester', 'wal', 'dir'],
+    type: 'string',
+    help: 'Directory of the write-ahead log; empty: wal below the path prefix.',
+  },
+  {
+    name: 'ingester.wal-sync',
+    path: ['ingester', 'wal', 'sync'],
+    type: 'string',
+    help: 'always: answer a push when it is on disk; interval: sync in the background.',
+  },
+  {
+    name: 'ingester.max-chunk-age',
+    path: ['ingester', 'max_chunk_age'],
+    type: 'string',
+    help: 'Flush entries that are older than this.',
+  },
+  {
+    name: 'ingester.chunks-idle-period',
+    path: ['ingester', 'chunk_idle_period'],
+    type: 'string',
+    help: 'Flush a tenant that received nothing for this long.',
+  },
+  {
+    name: 'ingester.chunk-encoding',
+    path: ['ingester', 'chunk_encoding'],
+    type: 'string',
+    help: 'Compression of chunk pages: zstd or lz4.',
+  },
+  {
+    name: 'querier.workers',
+    path: ['querier', 'workers'],
+    type: 'number',
+    help: 'Query worker threads; 0 takes one for each core.',
+  },
+];

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { limitsSchema } from './limits.ts';
+import { durationSetting, sizeSetting } from './settings.ts';
+
+const port = (fallback: number) => z.number().int().min(0).max(65_535).default(fallback);
+
+const serverSchema = z
+  .strictObject({
+    http_listen_address: z.string().default(''),
+    http_listen_port: port(3100),
+    grpc_listen_address: z.string().default(''),
+    grpc_listen_port: port(9095),
+    graceful_shutdown_timeout: durationSetting('30s'),
+    log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+    log_format: z.enum(['logfmt', 'json']).default('logfmt'),
+  })
+  .prefault({});
+
+const commonSchema = z
+  .strictObject({
+    path_prefix: z.string().min(1).default('./data'),
+    replication_factor: z.number().int().min(1).default(1),
+    storage: z
+      .strictObject({
+        filesystem: z
+          .strictObject({
+            /** Empty: `<path_prefix>/objects`. */
+            chunks_directory: z.string().default(''),
+          })
+          .prefault({}),
+      })
+      .prefault({}),
+  })
+  .prefault({});
+
+const ingesterSchema = z
+  .strictObject({
+    wal: z
+      .strictObject({
+        /** Empty: `<path_prefix>/wal`. */
+        dir: z.string().default(''),
+        /** `always`: a push is answered after its record is on disk. `interval`: at most `sync_interval` is at risk. */
+        sync: z.enum(['always', 'interval']).default('always'),
+        sync_interval: durationSetting('100ms'),
+        segment_size: sizeSetting('64MiB'),
+      })
+      .prefault({}),
+    head: z
+      .strictObject({
+        /** All heads together; pushes wait, then fail with 503, when flushing cannot keep up. */
+        max_bytes: sizeSetting('512MiB'),
+        /** A tenant's head is cut when it holds this much. */
+        cut_bytes: sizeSetting('128MiB'),
+      })
+      .prefault({}),
+    max_chunk_age: durationSetting('2h'),
+    chunk_idle_period: durationSetting('30m'),
+    flush_check_period: durationSetting('30s'),
+    flush_on_shutdown: z.boolean().default(true),
+    chunk_encoding: z.enum(['zstd', 'lz4']).default('zstd'),
+  })
+  .prefault({});
+
+const querierSchema = z
+  .strictObject({
+    /** Query worker threads; 0 takes one for each core. */
+    workers: z.number().int().min(0).max(256).default(0),
+    /** Memory that one query may hold in a worker. */
+    query_memory: sizeSetting('512MiB'),
+  })
+  .prefault({});
+
+/** The configuration file. Names and meanings are Loki's where Loki has the concept. */
+export const configSchema = z.strictObject({
+  target: z.string().default('all'),
+  auth_enabled: z.boolean().default(false),
+  server: serverSchema,
+  common: commonSchema,
+  ingester: ingesterSchema,
+  querier: querierSchema,
+  limits_config: limitsSchema.prefault({}),
+});
+
+/** The configuration as the program uses it: durations are milliseconds, sizes bytes. */
+export type Config = z.output<typeof configSchema>;

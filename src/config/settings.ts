@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { parseBytes } from '../common/bytes.ts';
+import { formatPrometheusDuration, parseGoDuration, parsePrometheusDuration } from '../common/duration.ts';
+import { messageOf } from '../common/errors.ts';
+
+/**
+ * Kinds of settings that people write with units. They are parsed when read, and `unit` in their metadata says how to
+ * print them back (print-config.ts).
+ */
+export type SettingUnit = 'duration' | 'size';
+
+/** A duration, Prometheus or Go style (`30d1h`, `1.5s`); milliseconds when read. */
+export function durationSetting(fallback: string) {
+  return z
+    .union([z.string(), z.literal(0)])
+    .transform((text, context) => attempt(() => durationMs(String(text)), context))
+    .default(durationMs(fallback))
+    .meta({ unit: 'duration' satisfies SettingUnit });
+}
+
+/** A size (`256KB`, `4MiB`, or bytes as a number); bytes when read. */
+export function sizeSetting(fallback: string) {
+  return z
+    .union([z.string(), z.number()])
+    .transform((text, context) => attempt(() => parseBytes(String(text)), context))
+    .default(parseBytes(fallback))
+    .meta({ unit: 'size' satisfies SettingUnit });
+}
+
+function attempt(parse: () => number, context: z.core.$RefinementCtx): number {
+  try {
+    return parse();
+  } catch (error) {
+    context.issues.push({ code: 'custom', message: messageOf(error), input: context.value });
+    return z.NEVER;
+  }
+}
+
+function durationMs(text: string): number {
+  let ns: bigint;
+  try {
+    ns = parsePrometheusDuration(text);
+  } catch (error) {
+    try {
+      ns = parseGoDuration(text);
+    } catch {
+      throw error;
+    }
+  }
+  return Number(ns) / 1e6;
+}
+
+/** A parsed setting as people write it. */
+export function printSetting(value: unknown, unit: SettingUnit | undefined): unknown {
+  if (typeof value !== 'number') return value;
+  if (unit === 'duration') return formatPrometheusDuration(BigInt(Math.round(value * 1e6)));
+  if (unit === 'size') return printSize(value);
+  return value;
+}
+
+function printSize(bytes: number): string {
+  for (const [name, factor] of [
+    ['GiB', 2 ** 30],
+    ['MiB', 2 ** 20],
+    ['KiB', 2 ** 10],
+    ['GB', 1e9],
+    ['MB', 1e6],
+    ['KB', 1e3],
+  ] as const) {
+    if (bytes >= factor && bytes % factor === 0) return `${bytes / factor}${name}`;
+  }
+  return `${bytes}B`;
+}
