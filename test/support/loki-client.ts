@@ -6,7 +6,11 @@ export interface LogStream {
   readonly values: [string, string, unknown?][];
 }
 
-export async function push(url: string, stream: Record<string, string>, values: readonly PushValue[]): Promise<Response> {
+export async function push(
+  url: string,
+  stream: Record<string, string>,
+  values: readonly PushValue[],
+): Promise<Response> {
   return await fetch(`${url}/loki/api/v1/push`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -27,7 +31,12 @@ export async function getData<T>(url: string, path: string, params: Record<strin
 }
 
 /** All entries of a selector in `[startNs, endNs)`, oldest first, read in pages as logcli does. */
-export async function readAll(url: string, query: string, startNs: bigint, endNs: bigint): Promise<LogStream['values']> {
+export async function readAll(
+  url: string,
+  query: string,
+  startNs: bigint,
+  endNs: bigint,
+): Promise<LogStream['values']> {
   const limit = 5000;
   const { result } = await getData<{ result: LogStream[] }>(url, '/loki/api/v1/query_range', {
     query,

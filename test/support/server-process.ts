@@ -24,7 +24,13 @@ export class ServerProcess {
   static async start(directory: string, args: readonly string[] = []): Promise<ServerProcess> {
     const child = spawn(
       process.execPath,
-      [LAUNCHER, '-server.http-listen-address=127.0.0.1', '-server.http-listen-port=0', `-common.path-prefix=${directory}`, ...args],
+      [
+        LAUNCHER,
+        '-server.http-listen-address=127.0.0.1',
+        '-server.http-listen-port=0',
+        `-common.path-prefix=${directory}`,
+        ...args,
+      ],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
     const log: string[] = [];

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compressSync } from 'snappy';
+import { get, push } from '../support/loki-client.ts';
+import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
+import { encodePushRequest } from '../../ingest/push/encode-loki-proto.ts';
+
+let server: ServerProcess;
+let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
+
+beforeAll(async () => {
+  temporary = await temporaryDirectory();
+  server = await ServerProcess.start(temporary.directory);
+  const now = String(BigInt(Date.now()) * 1_000_000n);
+  expect((await push(server.url, { app: 'x' }, [[now, `${'a'.repeat(100_000)}!`]])).status).toBe(204);
+});
+
+afterAll(async () => {
+  expect((await get(server.url, '/ready')).status).toBe(200);
+  expect(await server.stop()).toBe(0);
+  await temporary.remove();
+});
+
+async function postPush(body: BodyInit, headers: Record<string, string>): Promise<[number, string]> {
+  const response = await fetch(`${server.url}/loki/api/v1/push`, { method: 'POST', body, headers });
+  return [response.status, await response.text()];
+}
+
+describe('push', () => {
+  test.each([
+    ['malformed JSON', '{"streams":[', 400],
+    ['an array', '[]', 400],
+    ['a wrong type', '{"streams":5}', 400],
+    ['numbers for entries', '{"streams":[{"stream":{"app":"x"},"values":[1]}]}', 400],
+  ])('%s is refused with a reason', async (_, body, status) => {
+    const [given, text] = await postPush(body, { 'Content-Type': 'application/json' });
+    expect(given, text).toBe(status);
+    expect(text.trim().length).toBeGreaterThan(5);
+  });
+
+  test('truncated snappy and protobuf', async () => {
+    const body = compressSync(
+      Buffer.from(
+        encodePushRequest([{ labels: '{app="x"}', entries: [{ timestampNs: 1n, line: Buffer.from('line') }] }]),
+      ),
+    );
+    for (const length of [1, 5, body.length - 1]) {
+      const [status, text] = await postPush(new Uint8Array(body.subarray(0, length)), {
+        'Content-Type': 'application/x-protobuf',
+      });
+      expect(status, text).toBe(400);
+    }
+  });
+});
+
+describe('queries', () => {
+  const queryRange = async (query: string) => {
+    const response = await get(server.url, '/loki/api/v1/query_range', { query });
+    return [response.status, await response.text()] as const;
+  };
+
+  test.each([
+    ['{app="x"', 'parse error at line 1, col 9: syntax error: unexpected $end, expecting } or ,'],
+    ['', 'parse error'],
+    ['('.repeat(100_000), 'parse error'],
+    [`{app="x"} |~ "${'('.repeat(5000)}"`, 'parse error'],
+    [`{app="x"} |~ "(?:a{1000}){1000}"`, 'parse error'],
+    [`{app="${'x'.repeat(140_000)}"}`, 'parse error : input size too long'],
+  ])('%#: unparsable LogQL is a 400 with a reason', async (query, message) => {
+    const response = await fetch(`${server.url}/loki/api/v1/query_range`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ query }),
+    });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain(message);
+  });
+
+  test.each(['(a+)+$', '(.*a){25}', '(x+x+)+y', '(a|aa)+$', '(a*)*b'])(
+    'evil pattern %s is answered',
+    async (pattern) => {
+      const [status] = await queryRange(`{app="x"} |~ \`${pattern}\``);
+      expect(status).toBe(200);
+    },
+  );
+
+  test.each([
+    [{ start: 'x' }, 'could not parse \'start\' parameter: strconv.ParseInt: parsing "x": invalid syntax'],
+    [{ limit: '-1' }, 'limit must be a positive value'],
+    [{ direction: 'up' }, "invalid direction 'up'"],
+    [{ step: 'x' }, 'cannot parse "x" to a valid duration'],
+    [{ start: '2', end: '1' }, 'end timestamp must not be before or equal to start time'],
+    [{ start: '1', end: '20000', step: '1' }, 'exceeded maximum resolution of 11,000 points per time series'],
+  ])('parameters %j', async (params, message) => {
+    const response = await get(server.url, '/loki/api/v1/query_range', { query: '{app="x"}', ...params });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain(message);
+  });
+});
