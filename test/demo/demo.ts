@@ -50,9 +50,21 @@ async function demo(): Promise<void> {
     await show(['push', '--label', 'app=demo', ...files], server.url);
     await show(['labels', 'filename'], server.url);
     await show(['query', '{app="demo"} |= "install"', '--limit', '10'], server.url);
-    await show(['query', 'sum by (filename) (count_over_time({app="demo"}[1m]))', '--since', '5m', '--step', '30s'], server.url);
+    await show(
+      ['query', 'sum by (filename) (count_over_time({app="demo"}[1m]))', '--since', '5m', '--step', '30s'],
+      server.url,
+    );
     await fetch(`${server.url}/flush`, { method: 'POST' });
-    await show(['explain', '--analyze', 'sum by (detected_level) (count_over_time({app="demo"} |~ "error|warn" [1m]))', '--since', '5m'], server.url);
+    await show(
+      [
+        'explain',
+        '--analyze',
+        'sum by (detected_level) (count_over_time({app="demo"} |~ "error|warn" [1m]))',
+        '--since',
+        '5m',
+      ],
+      server.url,
+    );
   } finally {
     await server.stop();
     await remove();
