@@ -1,0 +1,152 @@
+import type { Grouping } from '../../planner/ir/metric.ts';
+import type { Labels } from '../../src/common/labels.ts';
+import type { Batch } from '../batch/batch.ts';
+import type { LabelReader } from '../batch/label-columns.ts';
+import { applyGrouping } from './apply-grouping.ts';
+import { ByteInterner } from './byte-interner.ts';
+import type { GroupTable } from './group-table.ts';
+import { PairInterner } from './pair-interner.ts';
+
+const UNKNOWN = -1;
+
+/**
+ * Assigns group numbers to rows. A row whose group is told by its stream alone is one array look-up. Otherwise the
+ * values of the labels that tell groups apart become small integers, and those are combined pairwise into one; a label
+ * set is built once per distinct combination, never per row.
+ */
+export class GroupKeys {
+  readonly #grouping: Grouping | null;
+  readonly #groups: GroupTable;
+  /** Group of a stream whose rows have no other labels, or UNKNOWN. */
+  #streamGroups = new Int32Array(0);
+  readonly #values = new Map<string, ByteInterner>();
+  /** Combinations by the names that they are of: batches may have different columns. */
+  readonly #combinations = new Map<string, Combinations>();
+
+  constructor(grouping: Grouping | null, groups: GroupTable) {
+    this.#grouping = grouping;
+    this.#groups = groups;
+  }
+
+  /** `out[i]` = the group of `rows[i]`. */
+  assign(batch: Batch, rows: Uint32Array, count: number, out: Uint32Array): void {
+    const names = this.#distinguishingNames(batch);
+    if (names.length === 0) this.#assignByStream(batch, rows, count, out);
+    else this.#assignByValues(batch, names, rows, count, out);
+  }
+
+  /** Names whose values, besides the stream where it matters, tell the groups of this batch apart. Empty: the stream does. */
+  #distinguishingNames(batch: Batch): readonly string[] {
+    const { labels } = batch;
+    const columns = labels.columnNames();
+    const grouping = this.#grouping;
+    if (grouping !== null && !grouping.without) {
+      return grouping.names.some((name) => columns.includes(name)) ? grouping.names : [];
+    }
+    const dropped = grouping?.names ?? [];
+    return columns.filter((name) => !dropped.includes(name));
+  }
+
+  #assignByStream(batch: Batch, rows: Uint32Array, count: number, out: Uint32Array): void {
+    const { stream, streamTable } = batch;
+    if (this.#streamGroups.length < streamTable.length) {
+      const grown = new Int32Array(streamTable.length).fill(UNKNOWN);
+      grown.set(this.#streamGroups);
+      this.#streamGroups = grown;
+    }
+    const streamGroups = this.#streamGroups;
+    for (let i = 0; i < count; i++) {
+      const ordinal = stream[rows[i] as number] as number;
+      let group = streamGroups[ordinal] as number;
+      if (group === UNKNOWN) {
+        group = this.#groups.number(applyGrouping(streamTable[ordinal] as Labels, this.#grouping));
+        streamGroups[ordinal] = group;
+      }
+      out[i] = group;
+    }
+  }
+
+  #assignByValues(batch: Batch, names: readonly string[], rows: Uint32Array, count: number, out: Uint32Array): void {
+    const combinations = this.#combinationsOf(names);
+    const isBy = this.#grouping !== null && !this.#grouping.without;
+    if (isBy) out.fill(0, 0, count);
+    else for (let i = 0; i < count; i++) out[i] = batch.stream[rows[i] as number] as number;
+    for (let n = 0; n < names.length; n++) {
+      const name = names[n] as string;
+      combine(batch.labels.reader(name), this.#interner(name), combinations.pairs[n] as PairInterner, rows, count, out);
+    }
+    const { groups } = combinations;
+    for (let i = 0; i < count; i++) {
+      const combination = out[i] as number;
+      let group = groups[combination];
+      if (group === undefined) {
+        group = this.#groups.number(applyGrouping(batch.labels.row(rows[i] as number), this.#grouping));
+        groups[combination] = group;
+      }
+      out[i] = group;
+    }
+  }
+
+  #interner(name: string): ByteInterner {
+    let interner = this.#values.get(name);
+    if (interner === undefined) {
+      interner = new ByteInterner();
+      this.#values.set(name, interner);
+    }
+    return interner;
+  }
+
+  #combinationsOf(names: readonly string[]): Combinations {
+    const key = names.join('\u0000');
+    let combinations = this.#combinations.get(key);
+    if (combinations === undefined) {
+      combinations = { pairs: names.map(() => new PairInterner()), groups: [] };
+      this.#combinations.set(key, combinations);
+    }
+    return combinations;
+  }
+}
+
+interface Combinations {
+  /** Per name: (combination of the names before it, value) → combination. */
+  readonly pairs: readonly PairInterner[];
+  /** Group by combination of all names. */
+  readonly groups: number[];
+}
+
+/** Folds the label's value of each row into `keys[i]`. */
+function combine(
+  reader: LabelReader,
+  values: ByteInterner,
+  pairs: PairInterner,
+  rows: Uint32Array,
+  count: number,
+  keys: Uint32Array,
+): void {
+  let heap: Uint8Array | null = null;
+  let start = -1;
+  let end = -1;
+  let id = 0;
+  let lastKey = -1;
+  let lastId = -1;
+  let lastPair = 0;
+  for (let i = 0; i < count; i++) {
+    if (reader.at(rows[i] as number)) {
+      // Neighbours often share one dictionary entry.
+      if (reader.start !== start || reader.end !== end || reader.heap !== heap) {
+        ({ heap, start, end } = reader);
+        id = values.intern(heap, start, end) + 1;
+      }
+    } else {
+      id = 0;
+      start = -1;
+    }
+    const key = keys[i] as number;
+    if (key !== lastKey || id !== lastId) {
+      lastKey = key;
+      lastId = id;
+      lastPair = pairs.intern(key, id);
+    }
+    keys[i] = lastPair;
+  }
+}

@@ -1,0 +1,45 @@
+import type { Labels } from '../../src/common/labels.ts';
+import type { MemoryBudget } from '../operator.ts';
+
+/** What a group's labels cost besides their text. */
+const GROUP_BYTES = 160;
+
+/** The groups of an aggregation: label sets, numbered from 0 in the order in which they were first seen. */
+export class GroupTable {
+  readonly #labels: Labels[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #budget: MemoryBudget;
+  #reserved = 0;
+
+  constructor(budget: MemoryBudget) {
+    this.#budget = budget;
+  }
+
+  get size(): number {
+    return this.#labels.length;
+  }
+
+  get labels(): readonly Labels[] {
+    return this.#labels;
+  }
+
+  number(labels: Labels): number {
+    const { key } = labels;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.#labels.length;
+    const sizeBytes = GROUP_BYTES + key.length * 4;
+    this.#budget.reserve(sizeBytes);
+    this.#reserved += sizeBytes;
+    this.#labels.push(labels);
+    this.#numbers.set(key, number);
+    return number;
+  }
+
+  release(): void {
+    this.#budget.release(this.#reserved);
+    this.#reserved = 0;
+    this.#labels.length = 0;
+    this.#numbers.clear();
+  }
+}

@@ -1,0 +1,28 @@
+import type { Labels } from '../../src/common/labels.ts';
+
+/**
+ * What a worker found of a range aggregation, in a form that merges with others in any order. Row i of the columns
+ * belongs to the series `groups[group[i]]`. Columns may be longer than `count`.
+ */
+export type PartialAggregate = CellPartial | SamplePartial;
+
+/** Accumulator states of non-empty (group, bucket) cells. */
+export interface CellPartial {
+  readonly kind: 'Cells';
+  readonly groups: readonly Labels[];
+  readonly count: number;
+  readonly group: Uint32Array;
+  readonly bucket: Int32Array;
+  readonly fields: readonly Float64Array[];
+}
+
+/** The samples themselves, for operations that need all of them in order. */
+export interface SamplePartial {
+  readonly kind: 'Samples';
+  readonly groups: readonly Labels[];
+  readonly count: number;
+  readonly group: Uint32Array;
+  readonly timestamp: BigInt64Array;
+  readonly rank: Uint32Array;
+  readonly value: Float64Array;
+}

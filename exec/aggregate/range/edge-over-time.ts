@@ -1,0 +1,60 @@
+import type { CellFields } from '../cell-store.ts';
+import type { RangeAccumulator, SampleRows } from '../range-accumulator.ts';
+
+/**
+ * first_over_time and last_over_time (fact 38). Equal timestamps: arrival order. Fields: count, the timestamp's high
+ * and low half, the unit's rank, value.
+ */
+export class EdgeOverTime implements RangeAccumulator {
+  readonly fieldCount = 5;
+  readonly #last: boolean;
+
+  constructor(kind: 'first' | 'last') {
+    this.#last = kind === 'last';
+  }
+
+  add(fields: CellFields, { count, cells, values, halves, rows, rank }: SampleRows): void {
+    const [counts, highs, lows, ranks, edges] = fields as FiveFields;
+    for (let i = 0; i < count; i++) {
+      const cell = cells[i] as number;
+      const at = (rows[i] as number) * 2;
+      const high = halves[at + 1] as number;
+      const low = (halves[at] as number) >>> 0;
+      const isFirst = counts[cell] === 0;
+      (counts[cell] as number) += 1;
+      if (!isFirst) {
+        const order = high - (highs[cell] as number) || low - (lows[cell] as number) || rank - (ranks[cell] as number);
+        if (this.#last ? order < 0 : order >= 0) continue;
+      }
+      highs[cell] = high;
+      lows[cell] = low;
+      ranks[cell] = rank;
+      edges[cell] = values[i] as number;
+    }
+  }
+
+  merge(into: CellFields, at: number, from: CellFields, index: number): void {
+    const counts = into[0] as Float64Array;
+    const isFirst = counts[at] === 0;
+    (counts[at] as number) += (from[0] as Float64Array)[index] as number;
+    if (!isFirst) {
+      const order = compareEdges(from, index, into, at);
+      if (this.#last ? order < 0 : order >= 0) return;
+    }
+    for (let f = 1; f < 5; f++) (into[f] as Float64Array)[at] = (from[f] as Float64Array)[index] as number;
+  }
+
+  value(fields: CellFields, at: number): number {
+    return (fields[4] as Float64Array)[at] as number;
+  }
+}
+
+type FiveFields = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+
+function compareEdges(a: CellFields, i: number, b: CellFields, k: number): number {
+  for (let f = 1; f < 4; f++) {
+    const order = ((a[f] as Float64Array)[i] as number) - ((b[f] as Float64Array)[k] as number);
+    if (order !== 0) return order;
+  }
+  return 0;
+}

@@ -1,0 +1,38 @@
+import type { CellFields } from '../cell-store.ts';
+import type { RangeAccumulator, SampleRows } from '../range-accumulator.ts';
+
+/** min_over_time and max_over_time: NaN only when all values are NaN (fact 35). Fields: count, value. */
+export class ExtremumOverTime implements RangeAccumulator {
+  readonly fieldCount = 2;
+  /** max is min of negated values: 1 or -1. */
+  readonly #sign: number;
+
+  constructor(kind: 'min' | 'max') {
+    this.#sign = kind === 'min' ? 1 : -1;
+  }
+
+  add(fields: CellFields, { count, cells, values }: SampleRows): void {
+    const counts = fields[0] as Float64Array;
+    const best = fields[1] as Float64Array;
+    const sign = this.#sign;
+    for (let i = 0; i < count; i++) {
+      const cell = cells[i] as number;
+      const value = (values[i] as number) * sign;
+      const before = best[cell] as number;
+      if (counts[cell] === 0 || value < before || before !== before) best[cell] = value;
+      (counts[cell] as number) += 1;
+    }
+  }
+
+  merge(into: CellFields, at: number, from: CellFields, index: number): void {
+    const [counts, best] = into as [Float64Array, Float64Array];
+    const value = (from[1] as Float64Array)[index] as number;
+    const before = best[at] as number;
+    if (counts[at] === 0 || value < before || before !== before) best[at] = value;
+    (counts[at] as number) += (from[0] as Float64Array)[index] as number;
+  }
+
+  value(fields: CellFields, at: number): number {
+    return ((fields[1] as Float64Array)[at] as number) * this.#sign;
+  }
+}

@@ -1,0 +1,137 @@
+import type { RangeAggregate } from '../../planner/physical/plan.ts';
+import { NS_PER_SECOND } from '../../src/common/time.ts';
+import { Labels } from '../../src/common/labels.ts';
+import { assert, must } from '../../src/common/assert.ts';
+import { bucketGrid, type BucketGrid } from '../aggregate/bucket-grid.ts';
+import { CellStore } from '../aggregate/cell-store.ts';
+import { WindowComposer } from '../aggregate/compose-windows.ts';
+import { GroupTable } from '../aggregate/group-table.ts';
+import type { CellPartial, PartialAggregate, SamplePartial } from '../aggregate/partial-aggregate.ts';
+import type { RangeAccumulator } from '../aggregate/range-accumulator.ts';
+import { isSampleOp, rangeAccumulator } from '../aggregate/range-accumulators.ts';
+import { quantileOverTime } from '../aggregate/range/quantile-over-time.ts';
+import { rateCounter } from '../aggregate/range/rate-counter.ts';
+import { SampleCollector } from '../aggregate/sample-collector.ts';
+import { forEachWindow, type SampleWindow, sortSamples } from '../aggregate/sample-windows.ts';
+import type { Operator, QueryContext } from '../operator.ts';
+import { constantBlock, createSeriesBlock, releaseSeriesBlock, type SeriesBlock, withoutEmptySeries } from './series-block.ts';
+
+/** Merges the partial results of all workers and computes the values. Yields one block, series in label order. */
+export class RangeAggregateFinal implements Operator<SeriesBlock> {
+  readonly #node: RangeAggregate;
+  readonly #input: Operator<PartialAggregate>;
+  readonly #context: QueryContext;
+  readonly #grid: BucketGrid;
+  readonly #groups: GroupTable;
+  readonly #accumulator: RangeAccumulator | null;
+  readonly #cells: CellStore;
+  readonly #samples: SampleCollector | null;
+  #isDone = false;
+
+  constructor(node: RangeAggregate, input: Operator<PartialAggregate>, context: QueryContext) {
+    this.#node = node;
+    this.#input = input;
+    this.#context = context;
+    this.#grid = bucketGrid(node.grid, node.rangeNs, node.offsetNs);
+    this.#groups = new GroupTable(context.budget);
+    const { op } = node;
+    this.#accumulator = isSampleOp(op) ? null : rangeAccumulator(op, node.unwrap !== null, this.#rangeSeconds());
+    this.#cells = new CellStore(this.#grid.bucketCount, this.#accumulator?.fieldCount ?? 1, context.budget);
+    this.#samples = this.#accumulator === null ? new SampleCollector(context.budget) : null;
+  }
+
+  async open(): Promise<void> {
+    await this.#input.open();
+  }
+
+  async next(): Promise<SeriesBlock | null> {
+    if (this.#isDone) return null;
+    for (let partial = await this.#input.next(); partial !== null; partial = await this.#input.next()) {
+      this.#context.throwIfCancelled();
+      this.#merge(partial);
+    }
+    this.#isDone = true;
+    return this.#node.op === 'absent_over_time' ? this.#absent() : this.#compute();
+  }
+
+  close(): void {
+    this.#cells.release();
+    this.#samples?.release();
+    this.#groups.release();
+    this.#input.close();
+  }
+
+  #merge(partial: PartialAggregate): void {
+    const groups = Uint32Array.from(partial.groups, (labels) => this.#groups.number(labels));
+    if (partial.kind === 'Samples') must(this.#samples).append(partial, groups);
+    else this.#mergeCells(partial, groups);
+  }
+
+  #mergeCells(partial: CellPartial, numbers: Uint32Array): void {
+    const accumulator = must(this.#accumulator);
+    assert(partial.fields.length === accumulator.fieldCount, 'partial result of another operation');
+    const { count, bucket, fields } = partial;
+    const groups = new Uint32Array(count);
+    for (let i = 0; i < count; i++) groups[i] = numbers[partial.group[i] as number] as number;
+    const cells = new Uint32Array(count);
+    this.#cells.locate(groups, bucket, count, this.#groups.size, cells);
+    const into = this.#cells.fields;
+    for (let i = 0; i < count; i++) accumulator.merge(into, cells[i] as number, fields, i);
+  }
+
+  #compute(): SeriesBlock {
+    const labels = this.#groups.labels;
+    const order = Array.from(labels, (_, g) => g).sort((a, b) => Labels.compare(must(labels[a]), must(labels[b])));
+    const block = createSeriesBlock(
+      this.#node.grid,
+      order.map((g) => must(labels[g])),
+      this.#context.budget,
+    );
+    if (this.#samples === null) this.#computeCells(block, order);
+    else this.#computeSamples(block, order, this.#samples.partial(labels));
+    return withoutEmptySeries(block, this.#context.budget);
+  }
+
+  #computeCells(block: SeriesBlock, order: readonly number[]): void {
+    if (this.#grid.bucketCount === 0) return;
+    const composer = new WindowComposer(this.#grid, must(this.#accumulator));
+    for (let s = 0; s < order.length; s++) {
+      if (s % 64 === 0) this.#context.throwIfCancelled();
+      composer.compose(this.#cells, order[s] as number, block.values, block.present, s * block.steps);
+    }
+  }
+
+  #computeSamples(block: SeriesBlock, order: readonly number[], samples: SamplePartial): void {
+    const { grid, rangeNs, offsetNs } = this.#node;
+    const sorted = sortSamples(samples, order.length);
+    const valueOf = this.#windowFunction();
+    for (let s = 0; s < order.length; s++) {
+      this.#context.throwIfCancelled();
+      forEachWindow(sorted, order[s] as number, grid, rangeNs, offsetNs, (step, window) => {
+        block.values[s * block.steps + step] = valueOf(window);
+        block.present[s * block.steps + step] = 1;
+      });
+    }
+  }
+
+  #windowFunction(): (window: SampleWindow) => number {
+    if (this.#node.op === 'quantile_over_time') return quantileOverTime(must(this.#node.parameter));
+    return rateCounter(this.#rangeSeconds());
+  }
+
+  /** 1 at the steps whose window is empty (facts 40, 41). */
+  #absent(): SeriesBlock {
+    const { budget } = this.#context;
+    const found = this.#compute();
+    const block = constantBlock(this.#node.grid, 1, this.#node.absentLabels ?? Labels.empty, budget, 'vector');
+    for (let s = 0; s < found.labels.length; s++) {
+      for (let k = 0; k < found.steps; k++) if (found.present[s * found.steps + k] === 1) block.present[k] = 0;
+    }
+    releaseSeriesBlock(found, budget);
+    return withoutEmptySeries(block, budget);
+  }
+
+  #rangeSeconds(): number {
+    return Number(this.#node.rangeNs) / Number(NS_PER_SECOND);
+  }
+}

@@ -1,0 +1,79 @@
+import type { Labels } from '../../src/common/labels.ts';
+import type { StepGrid } from '../../planner/ir/metric.ts';
+import { stepCount } from '../../planner/ir/metric.ts';
+import type { MemoryBudget } from '../operator.ts';
+
+/**
+ * Series on one step grid as a matrix: the sample of series s at step k is `values[s * steps + k]`, and exists where
+ * `present[s * steps + k]` is 1. A `scalar` block is one series `{}` that is present everywhere.
+ */
+export interface SeriesBlock {
+  readonly type: 'scalar' | 'vector';
+  readonly grid: StepGrid;
+  readonly steps: number;
+  readonly labels: readonly Labels[];
+  readonly values: Float64Array;
+  readonly present: Uint8Array;
+}
+
+const CELL_BYTES = 9;
+
+/** An empty matrix for the given series; the budget pays for it. */
+export function createSeriesBlock(
+  grid: StepGrid,
+  labels: readonly Labels[],
+  budget: MemoryBudget,
+  type: SeriesBlock['type'] = 'vector',
+): SeriesBlock {
+  const steps = stepCount(grid);
+  const cells = labels.length * steps;
+  budget.reserve(cells * CELL_BYTES);
+  return { type, grid, steps, labels, values: new Float64Array(cells), present: new Uint8Array(cells) };
+}
+
+/** Gives back what the block reserved. The block must not be used afterwards. */
+export function releaseSeriesBlock(block: SeriesBlock, budget: MemoryBudget): void {
+  budget.release(block.values.length * CELL_BYTES);
+}
+
+/** One series `{}` with the same value at every step. */
+export function constantBlock(
+  grid: StepGrid,
+  value: number,
+  empty: Labels,
+  budget: MemoryBudget,
+  type: SeriesBlock['type'],
+): SeriesBlock {
+  const block = createSeriesBlock(grid, [empty], budget, type);
+  block.values.fill(value);
+  block.present.fill(1);
+  return block;
+}
+
+/** Only the series that have a sample at some step, in the same order. */
+export function withoutEmptySeries(block: SeriesBlock, budget: MemoryBudget): SeriesBlock {
+  const { steps } = block;
+  const kept: number[] = [];
+  for (let s = 0; s < block.labels.length; s++) {
+    if (block.present.subarray(s * steps, (s + 1) * steps).includes(1)) kept.push(s);
+  }
+  return kept.length === block.labels.length ? block : pickSeries(block, kept, budget);
+}
+
+/** The series with these numbers, in this order. Consumes the block. */
+export function pickSeries(block: SeriesBlock, order: readonly number[], budget: MemoryBudget): SeriesBlock {
+  const { steps } = block;
+  const picked = createSeriesBlock(
+    block.grid,
+    order.map((s) => block.labels[s] as Labels),
+    budget,
+    block.type,
+  );
+  for (let i = 0; i < order.length; i++) {
+    const from = (order[i] as number) * steps;
+    picked.values.set(block.values.subarray(from, from + steps), i * steps);
+    picked.present.set(block.present.subarray(from, from + steps), i * steps);
+  }
+  releaseSeriesBlock(block, budget);
+  return picked;
+}

@@ -1,0 +1,110 @@
+import type { VectorAggregationOp } from '../../planner/ir/metric.ts';
+import type { VectorAggregate as VectorAggregateNode } from '../../planner/physical/plan.ts';
+import { must } from '../../src/common/assert.ts';
+import { Labels } from '../../src/common/labels.ts';
+import { applyGrouping } from '../aggregate/apply-grouping.ts';
+import { GroupTable } from '../aggregate/group-table.ts';
+import type { RangeAccumulator } from '../aggregate/range-accumulator.ts';
+import { type SelectingOp, vectorAccumulator } from '../aggregate/vector-accumulator.ts';
+import type { Operator, QueryContext } from '../operator.ts';
+import { BlockOperator } from './block-operator.ts';
+import { createSeriesBlock, releaseSeriesBlock, type SeriesBlock, withoutEmptySeries } from './series-block.ts';
+
+/** The groups of a block's series: number per series, and labels by number. */
+export interface SeriesGroups {
+  readonly group: Uint32Array;
+  readonly labels: readonly Labels[];
+}
+
+/** sum, avg, min, max, count, stddev, stdvar per group and step over the samples that are present (fact 60). */
+export class VectorAggregate extends BlockOperator {
+  readonly #node: VectorAggregateNode;
+  readonly #accumulator: RangeAccumulator;
+  readonly #context: QueryContext;
+
+  constructor(
+    node: VectorAggregateNode & { readonly op: Exclude<VectorAggregationOp, SelectingOp> },
+    input: Operator<SeriesBlock>,
+    context: QueryContext,
+  ) {
+    super([input]);
+    this.#node = node;
+    this.#accumulator = vectorAccumulator(node.op);
+    this.#context = context;
+  }
+
+  protected override compute([input]: readonly SeriesBlock[]): SeriesBlock {
+    const block = must(input);
+    const { budget } = this.#context;
+    const { group, labels } = groupSeries(block, this.#node, this.#context);
+    const cells = labels.length * block.steps;
+    const stateBytes = cells * this.#accumulator.fieldCount * 8;
+    budget.reserve(stateBytes);
+    const fields = Array.from({ length: this.#accumulator.fieldCount }, () => new Float64Array(cells));
+    const row = new StepRow(block.steps);
+    for (let s = 0; s < block.labels.length; s++) {
+      if (s % 64 === 0) this.#context.throwIfCancelled();
+      const count = row.take(block, s, (group[s] as number) * block.steps);
+      this.#accumulator.add(fields, { ...row, count, rank: 0 });
+    }
+    const result = this.#result(block, labels, fields);
+    budget.release(stateBytes);
+    releaseSeriesBlock(block, budget);
+    return withoutEmptySeries(result, budget);
+  }
+
+  /** Groups in label order. */
+  #result(input: SeriesBlock, labels: readonly Labels[], fields: readonly Float64Array[]): SeriesBlock {
+    const { steps } = input;
+    const order = Array.from(labels, (_, g) => g).sort((a, b) => Labels.compare(must(labels[a]), must(labels[b])));
+    const result = createSeriesBlock(
+      input.grid,
+      order.map((g) => must(labels[g])),
+      this.#context.budget,
+    );
+    const counts = fields[0] as Float64Array;
+    for (let s = 0; s < order.length; s++) {
+      const from = (order[s] as number) * steps;
+      for (let k = 0; k < steps; k++) {
+        if (counts[from + k] === 0) continue;
+        result.values[s * steps + k] = this.#accumulator.value(fields, from + k);
+        result.present[s * steps + k] = 1;
+      }
+    }
+    return result;
+  }
+}
+
+/** Without a grouping, everything is one group `{}` (fact 44). */
+export function groupSeries(block: SeriesBlock, node: VectorAggregateNode, context: QueryContext): SeriesGroups {
+  const grouping = node.grouping ?? { without: false, names: [] };
+  const table = new GroupTable(context.budget);
+  const group = Uint32Array.from(block.labels, (labels) => table.number(applyGrouping(labels, grouping)));
+  const labels = [...table.labels];
+  table.release();
+  return { group, labels };
+}
+
+/** The present samples of one series as accumulator input. */
+class StepRow {
+  readonly cells: Uint32Array;
+  readonly values: Float64Array;
+  readonly halves = new Int32Array(0);
+  readonly rows = new Uint32Array(0);
+
+  constructor(steps: number) {
+    this.cells = new Uint32Array(steps);
+    this.values = new Float64Array(steps);
+  }
+
+  /** Takes series s; its cell at step k is `firstCell + k`. Returns the number of samples. */
+  take({ steps, values, present }: SeriesBlock, s: number, firstCell: number): number {
+    let count = 0;
+    for (let k = 0; k < steps; k++) {
+      if (present[s * steps + k] === 0) continue;
+      this.cells[count] = firstCell + k;
+      this.values[count++] = values[s * steps + k] as number;
+    }
+    return count;
+  }
+}
