@@ -1,0 +1,200 @@
+import type { ByteArena } from '../batch/byte-arena.ts';
+
+export const QUOTE = 0x22;
+export const BACKSLASH = 0x5c;
+export const OPEN_BRACE = 0x7b;
+export const CLOSE_BRACE = 0x7d;
+export const OPEN_BRACKET = 0x5b;
+export const CLOSE_BRACKET = 0x5d;
+export const COMMA = 0x2c;
+export const COLON = 0x3a;
+const SPACE = 0x20;
+const LETTER_U = 0x75;
+const REPLACEMENT = 0xfffd;
+
+/** The first position from `at` on that is not JSON white space, or `end`. */
+export function skipSpace(heap: Uint8Array, at: number, end: number): number {
+  let pos = at;
+  while (pos < end) {
+    const c = heap[pos];
+    if (c !== SPACE && c !== 0x0a && c !== 0x0d && c !== 0x09) break;
+    pos++;
+  }
+  return pos;
+}
+
+/** Position of the quote that closes the string whose content begins at `at`, or -1. */
+export function stringEnd(heap: Uint8Array, at: number, end: number): number {
+  let pos = at;
+  while (pos < end) {
+    const c = heap[pos];
+    if (c === QUOTE) return pos;
+    pos += c === BACKSLASH ? 2 : 1;
+  }
+  return -1;
+}
+
+/**
+ * Position after the bracket that closes the one at `at`, or -1. Only brackets of that kind are counted, strings are
+ * skipped: what is inside need not be JSON.
+ */
+export function blockEnd(heap: Uint8Array, at: number, end: number, open: number, close: number): number {
+  let depth = 0;
+  for (let pos = at; pos < end; pos++) {
+    const c = heap[pos];
+    if (c === QUOTE) {
+      pos = stringEnd(heap, pos + 1, end);
+      if (pos < 0) return -1;
+    } else if (c === open) {
+      depth++;
+    } else if (c === close && --depth === 0) {
+      return pos + 1;
+    }
+  }
+  return -1;
+}
+
+/** End of a number or word: at white space, a comma or a closing bracket. */
+export function tokenEnd(heap: Uint8Array, at: number, end: number): number {
+  let pos = at;
+  while (pos < end) {
+    const c = heap[pos];
+    if (c <= COMMA) {
+      if (c === COMMA || c === SPACE || c === 0x0a || c === 0x0d || c === 0x09) break;
+    } else if (c === CLOSE_BRACE || c === CLOSE_BRACKET) {
+      break;
+    }
+    pos++;
+  }
+  return pos;
+}
+
+export type TokenKind = 'Number' | 'Boolean' | 'Null' | 'Unknown';
+
+/** What the token `heap[start .. end)` is. Whatever begins like a number is one. */
+export function tokenKind(heap: Uint8Array, start: number, end: number): TokenKind {
+  const c = heap[start];
+  if (start === end) return 'Unknown';
+  if ((c >= 0x30 && c <= 0x39) || c === 0x2d) return 'Number';
+  if (c === 0x74 && isWord(heap, start, end, 'true')) return 'Boolean';
+  if (c === 0x66 && isWord(heap, start, end, 'false')) return 'Boolean';
+  if (c === 0x6e && isWord(heap, start, end, 'null')) return 'Null';
+  return 'Unknown';
+}
+
+function isWord(heap: Uint8Array, start: number, end: number, word: string): boolean {
+  if (end - start !== word.length) return false;
+  for (let i = 0; i < word.length; i++) if (heap[start + i] !== word.charCodeAt(i)) return false;
+  return true;
+}
+
+/**
+ * Appends the unescaped string `heap[start .. end)` to the arena and returns its length; U+FFFD becomes a space
+ * (fact 129). -1, and nothing appended, when an escape is not valid.
+ */
+export function unescapeJson(heap: Uint8Array, start: number, end: number, arena: ByteArena): number {
+  const begin = arena.reserve(end - start);
+  const out = arena.bytes;
+  let to = begin;
+  for (let pos = start; pos < end;) {
+    const c = heap[pos];
+    if (c !== BACKSLASH) {
+      if (c === 0xef && isReplacement(heap, pos, end)) {
+        out[to++] = SPACE;
+        pos += 3;
+      } else {
+        out[to++] = c;
+        pos++;
+      }
+      continue;
+    }
+    const escape = pos + 1 < end ? heap[pos + 1] : 0;
+    if (escape === LETTER_U) {
+      const point = unicodeEscape(heap, pos, end);
+      if (point < 0) return -1;
+      to = writeCodePoint(out, to, point === REPLACEMENT ? SPACE : point);
+      pos += point > 0xffff ? 12 : 6;
+    } else {
+      const plain = simpleEscape(escape);
+      if (plain < 0) return -1;
+      out[to++] = plain;
+      pos += 2;
+    }
+  }
+  arena.size = to;
+  return to - begin;
+}
+
+/** Whether U+FFFD is at `pos`. */
+export function isReplacement(heap: Uint8Array, pos: number, end: number): boolean {
+  return pos + 2 < end && heap[pos] === 0xef && heap[pos + 1] === 0xbf && heap[pos + 2] === 0xbd;
+}
+
+/** The byte that an escape letter stands for, or -1. */
+export function simpleEscape(letter: number): number {
+  switch (letter) {
+    case QUOTE:
+    case BACKSLASH:
+    case 0x2f:
+      return letter;
+    case 0x62:
+      return 0x08;
+    case 0x66:
+      return 0x0c;
+    case 0x6e:
+      return 0x0a;
+    case 0x72:
+      return 0x0d;
+    case 0x74:
+      return 0x09;
+    default:
+      return -1;
+  }
+}
+
+/** The code point of `\uXXXX`, or of a surrogate pair of them, at `pos`; -1 when it is not valid or half a pair. */
+function unicodeEscape(heap: Uint8Array, pos: number, end: number): number {
+  const first = hexEscape(heap, pos, end);
+  if (first < 0xd800 || first > 0xdfff) return first;
+  const second = hexEscape(heap, pos + 6, end);
+  if (first > 0xdbff || second < 0xdc00 || second > 0xdfff) return -1;
+  return 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
+}
+
+/** The value of `\uXXXX` at `pos`, or -1. */
+export function hexEscape(heap: Uint8Array, pos: number, end: number): number {
+  if (pos + 6 > end || heap[pos] !== BACKSLASH || heap[pos + 1] !== LETTER_U) return -1;
+  let value = 0;
+  for (let i = pos + 2; i < pos + 6; i++) {
+    const digit = hexDigit(heap[i]);
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+function hexDigit(c: number): number {
+  if (c >= 0x30 && c <= 0x39) return c - 0x30;
+  const lower = c | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}
+
+/** Writes a code point as UTF-8 at `to` and returns the position after it. */
+export function writeCodePoint(out: Uint8Array, to: number, point: number): number {
+  if (point < 0x80) {
+    out[to++] = point;
+  } else if (point < 0x800) {
+    out[to++] = 0xc0 | (point >> 6);
+    out[to++] = 0x80 | (point & 0x3f);
+  } else if (point < 0x10000) {
+    out[to++] = 0xe0 | (point >> 12);
+    out[to++] = 0x80 | ((point >> 6) & 0x3f);
+    out[to++] = 0x80 | (point & 0x3f);
+  } else {
+    out[to++] = 0xf0 | (point >> 18);
+    out[to++] = 0x80 | ((point >> 12) & 0x3f);
+    out[to++] = 0x80 | ((point >> 6) & 0x3f);
+    out[to++] = 0x80 | (point & 0x3f);
+  }
+  return to;
+}

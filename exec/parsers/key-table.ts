@@ -1,0 +1,134 @@
+import { decodeUtf8 } from '../../src/common/utf8.ts';
+import type { MutableBatch } from '../batch/create-batch.ts';
+import type { ParseTarget } from '../batch/parse-target.ts';
+import { labelName, labelNamePart } from './label-name.ts';
+import type { Needs } from './line-parser.ts';
+
+/** Different keys that a parser remembers from one batch to the next. */
+export const KEYS_KEPT_MAX = 16_384;
+
+const FNV_PRIME = 0x01000193;
+export const KEY_HASH_SEED = 0x811c9dc5 | 0;
+
+/** The hash of a key so far, with one more byte. */
+export function hashByte(hash: number, byte: number): number {
+  return Math.imul(hash ^ byte, FNV_PRIME);
+}
+
+/** A key of the lines, below a parent key for nested objects, and the label name that it stands for. */
+export class KeyEntry {
+  readonly parent: KeyEntry | null;
+  readonly bytes: Uint8Array;
+  readonly hash: number;
+  /** Empty when the key gives no name. */
+  readonly name: string;
+  /** Whether a later stage needs the label. */
+  readonly wanted: boolean;
+  /** Whether a later stage needs a label below this key. */
+  readonly wantedBelow: boolean;
+  /** In the same bucket. */
+  next: KeyEntry | null;
+  /** Of the batch that is being parsed; see KeyTable.target. */
+  target: ParseTarget | null = null;
+  batchNumber = -1;
+
+  constructor(
+    parent: KeyEntry | null,
+    bytes: Uint8Array,
+    hash: number,
+    name: string,
+    needs: Needs,
+    next: KeyEntry | null,
+  ) {
+    this.parent = parent;
+    this.bytes = bytes;
+    this.hash = hash;
+    this.name = name;
+    this.wanted = name !== '' && (needs.wants(name) || needs.wants(`${name}_extracted`));
+    this.wantedBelow = needs.wantsPrefix(name);
+    this.next = next;
+  }
+}
+
+/** Finds the entry of a key by its bytes, without a string per key and row. */
+export class KeyTable {
+  readonly #needs: Needs;
+  #buckets: (KeyEntry | null)[] = new Array<KeyEntry | null>(64).fill(null);
+  #count = 0;
+  #batch: MutableBatch | null = null;
+  #batchNumber = 0;
+
+  constructor(needs: Needs) {
+    this.#needs = needs;
+  }
+
+  /** Before the first key of a batch. Entries of earlier batches are not to be used any more. */
+  begin(batch: MutableBatch): void {
+    this.#batch = batch;
+    this.#batchNumber++;
+    if (this.#count > KEYS_KEPT_MAX) {
+      this.#buckets = new Array<KeyEntry | null>(64).fill(null);
+      this.#count = 0;
+    }
+  }
+
+  /** After the last key of a batch: the table must not keep the batch alive. */
+  end(): void {
+    this.#batch = null;
+  }
+
+  /** The entry of `heap[start .. end)` below `parent`; `hash` is its `hashByte` chain from KEY_HASH_SEED. */
+  entry(parent: KeyEntry | null, heap: Uint8Array, start: number, end: number, hash: number): KeyEntry {
+    const mixed = parent === null ? hash : Math.imul(hash ^ parent.hash, FNV_PRIME);
+    const buckets = this.#buckets;
+    const length = end - start;
+    for (let entry = buckets[(mixed ^ (mixed >>> 15)) & (buckets.length - 1)]; entry !== null; entry = entry.next) {
+      if (entry.hash !== mixed || entry.parent !== parent || entry.bytes.length !== length) continue;
+      const bytes = entry.bytes;
+      let i = 0;
+      while (i < length && bytes[i] === heap[start + i]) i++;
+      if (i === length) return entry;
+    }
+    return this.#add(parent, heap.slice(start, end), mixed);
+  }
+
+  /** Where the entry's label goes in the current batch. */
+  target(entry: KeyEntry): ParseTarget {
+    if (entry.batchNumber !== this.#batchNumber || entry.target === null) {
+      entry.target = (this.#batch as MutableBatch).labels.parseTarget(entry.name, this.#needs.wants);
+      entry.batchNumber = this.#batchNumber;
+    }
+    return entry.target;
+  }
+
+  #add(parent: KeyEntry | null, bytes: Uint8Array, hash: number): KeyEntry {
+    if (this.#count >= this.#buckets.length) this.#grow();
+    const index = (hash ^ (hash >>> 15)) & (this.#buckets.length - 1);
+    const entry = new KeyEntry(parent, bytes, hash, nameOf(parent, bytes), this.#needs, this.#buckets[index]);
+    this.#buckets[index] = entry;
+    this.#count++;
+    return entry;
+  }
+
+  #grow(): void {
+    const old = this.#buckets;
+    const buckets = new Array<KeyEntry | null>(old.length * 4).fill(null);
+    for (const head of old) {
+      for (let entry = head; entry !== null;) {
+        const next: KeyEntry | null = entry.next;
+        const index = (entry.hash ^ (entry.hash >>> 15)) & (buckets.length - 1);
+        entry.next = buckets[index];
+        buckets[index] = entry;
+        entry = next;
+      }
+    }
+    this.#buckets = buckets;
+  }
+}
+
+function nameOf(parent: KeyEntry | null, bytes: Uint8Array): string {
+  const key = decodeUtf8(bytes);
+  if (parent === null || parent.name === '') return labelName(key);
+  const part = labelNamePart(key);
+  return part === '' ? parent.name : `${parent.name}_${part}`;
+}

@@ -1,0 +1,57 @@
+import type { LabelHint } from '../../planner/ir/stage.ts';
+import type { MutableBatch } from '../batch/create-batch.ts';
+
+/** Error labels that parsers set (fact 157). */
+export const JSON_ERROR = 'JSONParserErr';
+export const LOGFMT_ERROR = 'LogfmtParserErr';
+
+/** More labels than a line can have; a small integer, unlike Infinity. */
+const UNBOUNDED = 0x3fffffff;
+
+/** Turns the lines of a batch's selected rows into labels. A parser never removes a row (fact 125). */
+export interface LineParser {
+  parse(batch: MutableBatch): void;
+}
+
+/** Which names later stages need, and which the line may stop for once it has them all (fact 47). */
+export class Needs {
+  readonly names: readonly string[] | null;
+  readonly #set: ReadonlySet<string> | null;
+
+  constructor(hint: LabelHint) {
+    this.names = hint === 'all' ? null : [...new Set(hint)];
+    this.#set = this.names === null ? null : new Set(this.names);
+  }
+
+  /** Nothing is needed: the parser may leave the lines alone, errors included (fact 46). */
+  get nothing(): boolean {
+    return this.names !== null && this.names.length === 0;
+  }
+
+  /** Number of labels after which a line is done. */
+  get count(): number {
+    return this.names === null ? UNBOUNDED : this.names.length;
+  }
+
+  readonly wants = (name: string): boolean => this.#set === null || this.#set.has(name);
+
+  /** Whether a needed name begins with `prefix`: whether a nested object is worth reading. */
+  wantsPrefix(prefix: string): boolean {
+    return this.names === null || this.names.some((name) => name.startsWith(prefix));
+  }
+}
+
+/** Needed labels that earlier parsers of the same pipeline set already, counted per row. */
+export class AlreadyParsed {
+  readonly #columns: readonly { lengthAt(row: number): number }[];
+
+  constructor(batch: MutableBatch, needs: Needs) {
+    this.#columns = (needs.names ?? []).flatMap((name) => batch.labels.existing(name) ?? []);
+  }
+
+  count(row: number): number {
+    let count = 0;
+    for (const column of this.#columns) if (column.lengthAt(row) >= 0) count++;
+    return count;
+  }
+}
