@@ -10,6 +10,7 @@ import { pushDownMetadataFilter } from './push-down-metadata-filter.ts';
 import { pushDownProjection } from './push-down-projection.ts';
 import { reorderFilters } from './reorder-filters.ts';
 import type { Rule } from './rule.ts';
+import { simplifyRegex } from './simplify-regex.ts';
 import { splitConjunctions } from './split-conjunctions.ts';
 
 /**
@@ -19,6 +20,7 @@ import { splitConjunctions } from './split-conjunctions.ts';
 export const DEFAULT_RULES: readonly Rule[] = [
   foldConstants,
   splitConjunctions,
+  simplifyRegex,
   eliminateNoopFilter,
   mergeFilters,
   pushDownLineFilter,

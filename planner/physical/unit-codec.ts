@@ -1,0 +1,194 @@
+import type {
+  ColumnPages,
+  ColumnType,
+  HeadUnit,
+  OverlapUnit,
+  Page,
+  RowGroupUnit,
+  ScanUnit,
+  StreamRuns,
+  StreamTimeRange,
+} from '../../src/common/scan-unit.ts';
+import { unreachable } from '../../src/common/assert.ts';
+import type { ArrayWriter, RawArray } from './frame.ts';
+
+/** Units as plain JSON values: bigints are text, typed arrays and dictionaries are indexes into tables. */
+export type PackedUnit = PackedRowGroup | PackedHead | PackedOverlap;
+
+interface PackedBase {
+  readonly rowCount: number;
+  readonly lineBytes: number;
+  readonly times: readonly [min: string, max: string];
+  readonly excluded: readonly PackedTimeRange[];
+}
+
+type PackedTimeRange = readonly [stream: number, min: string, max: string];
+
+interface PackedRowGroup extends PackedBase {
+  readonly kind: 'RowGroup';
+  readonly chunkKey: string;
+  readonly rowGroup: number;
+  readonly totalRows: number;
+  /** Indexes of the arrays of StreamRuns, in the order of its fields. */
+  readonly runs: readonly number[];
+  readonly columns: readonly PackedColumn[];
+}
+
+interface PackedColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly nullCount: number;
+  /** Offset, length and raw length of each page. */
+  readonly pages: readonly number[];
+  readonly dictionary: number | null;
+}
+
+interface PackedHead extends PackedBase {
+  readonly kind: 'Head';
+  readonly blockId: string;
+  readonly firstRow: number;
+  readonly totalRows: number;
+  readonly streamMap: number;
+}
+
+interface PackedOverlap extends PackedBase {
+  readonly kind: 'Overlap';
+  readonly ranges: readonly PackedTimeRange[];
+  readonly parts: readonly (PackedRowGroup | PackedHead)[];
+}
+
+/** Tables that units share: each array and dictionary is written once. */
+export class UnitPacker {
+  readonly #arrays: ArrayWriter;
+  readonly #dictionaries = new Map<readonly string[], number>();
+
+  constructor(arrays: ArrayWriter) {
+    this.#arrays = arrays;
+  }
+
+  get dictionaries(): readonly (readonly string[])[] {
+    return [...this.#dictionaries.keys()];
+  }
+
+  pack(unit: ScanUnit): PackedUnit {
+    switch (unit.kind) {
+      case 'RowGroup':
+      case 'Head':
+        return this.#packPart(unit);
+      case 'Overlap': {
+        const parts = unit.parts.map((part) => this.#packPart(part));
+        return { kind: 'Overlap', ...packBase(unit), ranges: unit.ranges.map(packTimeRange), parts };
+      }
+      default:
+        return unreachable(unit);
+    }
+  }
+
+  #packPart(unit: RowGroupUnit | HeadUnit): PackedRowGroup | PackedHead {
+    const base = packBase(unit);
+    if (unit.kind === 'Head') {
+      const { kind, blockId, firstRow, totalRows, streamMap } = unit;
+      return { kind, ...base, blockId, firstRow, totalRows, streamMap: this.#arrays.add(streamMap) };
+    }
+    const { kind, chunkKey, rowGroup, totalRows, runs } = unit;
+    const columns = unit.columns.map((column) => this.#packColumn(column));
+    return { kind, ...base, chunkKey, rowGroup, totalRows, runs: this.#packRuns(runs), columns };
+  }
+
+  #packRuns({ stream, firstRow, rowCount, minTimestamp, maxTimestamp, lineBytes }: StreamRuns): readonly number[] {
+    return [stream, firstRow, rowCount, minTimestamp, maxTimestamp, lineBytes].map((array) => this.#arrays.add(array));
+  }
+
+  #packColumn({ name, type, nullCount, pages, dictionary }: ColumnPages): PackedColumn {
+    const flat = pages.flatMap(({ offset, length, rawLength }) => [offset, length, rawLength]);
+    return {
+      name,
+      type,
+      nullCount,
+      pages: flat,
+      dictionary: dictionary === null ? null : this.#addDictionary(dictionary),
+    };
+  }
+
+  #addDictionary(dictionary: readonly string[]): number {
+    const known = this.#dictionaries.get(dictionary);
+    if (known !== undefined) return known;
+    this.#dictionaries.set(dictionary, this.#dictionaries.size);
+    return this.#dictionaries.size - 1;
+  }
+}
+
+function packBase({ rowCount, lineBytes, minTimestamp, maxTimestamp, excluded }: ScanUnit): PackedBase {
+  return {
+    rowCount,
+    lineBytes,
+    times: [String(minTimestamp), String(maxTimestamp)],
+    excluded: excluded.map(packTimeRange),
+  };
+}
+
+function packTimeRange({ stream, minTimestamp, maxTimestamp }: StreamTimeRange): PackedTimeRange {
+  return [stream, String(minTimestamp), String(maxTimestamp)];
+}
+
+export interface UnitTables {
+  readonly arrays: readonly RawArray[];
+  readonly dictionaries: readonly (readonly string[])[];
+}
+
+/** The opposite of `UnitPacker.pack`. What a packer shared is shared again. */
+export function unpackUnit(unit: PackedUnit, tables: UnitTables): ScanUnit {
+  if (unit.kind !== 'Overlap') return unpackPart(unit, tables);
+  const { kind, ranges, parts } = unit;
+  const overlap: OverlapUnit = {
+    kind,
+    ...unpackBase(unit),
+    ranges: ranges.map(unpackTimeRange),
+    parts: parts.map((part) => unpackPart(part, tables)),
+  };
+  return overlap;
+}
+
+function unpackPart(unit: PackedRowGroup | PackedHead, tables: UnitTables): RowGroupUnit | HeadUnit {
+  const base = unpackBase(unit);
+  if (unit.kind === 'Head') {
+    const { kind, blockId, firstRow, totalRows, streamMap } = unit;
+    return { kind, ...base, blockId, firstRow, totalRows, streamMap: tables.arrays[streamMap] as Uint32Array };
+  }
+  const { kind, chunkKey, rowGroup, totalRows, runs, columns } = unit;
+  const unpacked = columns.map((column) => unpackColumn(column, tables));
+  return { kind, ...base, chunkKey, rowGroup, totalRows, runs: unpackRuns(runs, tables), columns: unpacked };
+}
+
+function unpackBase({ rowCount, lineBytes, times: [min, max], excluded }: PackedBase) {
+  return {
+    rowCount,
+    lineBytes,
+    minTimestamp: BigInt(min),
+    maxTimestamp: BigInt(max),
+    excluded: excluded.map(unpackTimeRange),
+  };
+}
+
+function unpackTimeRange([stream, min, max]: PackedTimeRange): StreamTimeRange {
+  return { stream, minTimestamp: BigInt(min), maxTimestamp: BigInt(max) };
+}
+
+function unpackRuns(indexes: readonly number[], { arrays }: UnitTables): StreamRuns {
+  const [stream, firstRow, rowCount, minTimestamp, maxTimestamp, lineBytes] = indexes.map((index) => arrays[index]);
+  return { stream, firstRow, rowCount, minTimestamp, maxTimestamp, lineBytes } as StreamRuns;
+}
+
+function unpackColumn({ name, type, nullCount, pages, dictionary }: PackedColumn, tables: UnitTables): ColumnPages {
+  const unpacked: Page[] = [];
+  for (let i = 0; i < pages.length; i += 3) {
+    unpacked.push({ offset: pages[i], length: pages[i + 1], rawLength: pages[i + 2] });
+  }
+  return {
+    name,
+    type,
+    nullCount,
+    pages: unpacked,
+    dictionary: dictionary === null ? null : tables.dictionaries[dictionary],
+  };
+}
