@@ -91,8 +91,7 @@ export interface PatternStage extends Node {
 
 /** A literal, or a capture; `name` is null for `<_>`. */
 export type PatternPart =
-  | { readonly kind: 'Literal'; readonly text: string }
-  | { readonly kind: 'Capture'; readonly name: string | null };
+  { readonly kind: 'Literal'; readonly text: string } | { readonly kind: 'Capture'; readonly name: string | null };
 
 export interface UnpackStage extends Node {
   readonly kind: 'Unpack';
@@ -190,13 +189,7 @@ export interface KeepStage extends Node {
 // ------------------------------------------------------------- metric queries
 
 export type MetricExpr =
-  | RangeAggregation
-  | VectorAggregation
-  | BinaryOp
-  | LabelReplace
-  | NumberLiteral
-  | VectorLiteral
-  | Variants;
+  RangeAggregation | VectorAggregation | BinaryOp | LabelReplace | NumberLiteral | VectorLiteral | Variants;
 
 export type RangeAggregationOp =
   | 'count_over_time'
