@@ -1,0 +1,117 @@
+import type { Page } from '../../src/common/scan-unit.ts';
+import type { RowGroupTable, RowRanges } from '../index/index-content.ts';
+import type { SortedRows } from './sort-rows.ts';
+
+/** Collects the runs of rows of one stream in one row group. Rows are sorted by stream and time. */
+export class RowRangesBuilder {
+  readonly #rows: SortedRows;
+  readonly #lengths: Uint32Array;
+  readonly #minTimestamp: bigint[] = [];
+  readonly #maxTimestamp: bigint[] = [];
+  readonly #stream: number[] = [];
+  readonly #firstRow: number[] = [];
+  readonly #rowCount: number[] = [];
+  readonly #lineBytes: number[] = [];
+  readonly #groupStart = [0];
+
+  constructor(rows: SortedRows, lengths: Uint32Array) {
+    this.#rows = rows;
+    this.#lengths = lengths;
+  }
+
+  /** The next row group: rows `[start, end)`. */
+  add(start: number, end: number): void {
+    const { stream } = this.#rows;
+    for (let first = start; first < end;) {
+      let last = first + 1;
+      while (last < end && stream[last] === stream[first]) last++;
+      this.#addRun(first, last, start);
+      first = last;
+    }
+    this.#groupStart.push(this.#stream.length);
+  }
+
+  /** Of all ranges added. */
+  bounds() {
+    const lastTimestamp = new BigInt64Array(this.#rows.streams.length);
+    let minTimestamp = this.#minTimestamp[0] ?? 0n;
+    let maxTimestamp = this.#maxTimestamp[0] ?? 0n;
+    let lineBytes = 0;
+    for (let i = 0; i < this.#stream.length; i++) {
+      const min = this.#minTimestamp[i];
+      const max = this.#maxTimestamp[i];
+      if (min < minTimestamp) minTimestamp = min;
+      if (max > maxTimestamp) maxTimestamp = max;
+      lastTimestamp[this.#stream[i]] = max;
+      lineBytes += this.#lineBytes[i];
+    }
+    return { minTimestamp, maxTimestamp, lineBytes, lastTimestamp };
+  }
+
+  finish(): RowRanges {
+    return {
+      minTimestamp: BigInt64Array.from(this.#minTimestamp),
+      maxTimestamp: BigInt64Array.from(this.#maxTimestamp),
+      stream: Uint32Array.from(this.#stream),
+      firstRow: Uint32Array.from(this.#firstRow),
+      rowCount: Uint32Array.from(this.#rowCount),
+      lineBytes: Uint32Array.from(this.#lineBytes),
+      groupStart: Uint32Array.from(this.#groupStart),
+    };
+  }
+
+  #addRun(first: number, last: number, groupStart: number): void {
+    const { dayStart, time, stream } = this.#rows;
+    let bytes = 0;
+    for (let i = first; i < last; i++) bytes += this.#lengths[i];
+    this.#minTimestamp.push(dayStart + BigInt(time[first]));
+    this.#maxTimestamp.push(dayStart + BigInt(time[last - 1]));
+    this.#stream.push(stream[first]);
+    this.#firstRow.push(first - groupStart);
+    this.#rowCount.push(last - first);
+    this.#lineBytes.push(bytes);
+  }
+}
+
+/** Collects the row-group table while groups are written. */
+export class RowGroupTableBuilder {
+  readonly #minTimestamp: bigint[] = [];
+  readonly #maxTimestamp: bigint[] = [];
+  readonly #rowCount: number[] = [];
+  readonly #lineBytes: number[] = [];
+  readonly #nullCount: number[] = [];
+  readonly #pages: Page[] = [];
+
+  add(ranges: RowRanges, group: number, nullCounts: readonly number[], pages: readonly Page[]): void {
+    const first = ranges.groupStart[group];
+    let min = ranges.minTimestamp[first];
+    let max = ranges.maxTimestamp[first];
+    let rows = 0;
+    let bytes = 0;
+    for (let i = first; i < ranges.groupStart[group + 1]; i++) {
+      if (ranges.minTimestamp[i] < min) min = ranges.minTimestamp[i];
+      if (ranges.maxTimestamp[i] > max) max = ranges.maxTimestamp[i];
+      rows += ranges.rowCount[i];
+      bytes += ranges.lineBytes[i];
+    }
+    this.#minTimestamp.push(min);
+    this.#maxTimestamp.push(max);
+    this.#rowCount.push(rows);
+    this.#lineBytes.push(bytes);
+    this.#nullCount.push(...nullCounts);
+    this.#pages.push(...pages);
+  }
+
+  finish(): RowGroupTable {
+    return {
+      minTimestamp: BigInt64Array.from(this.#minTimestamp),
+      maxTimestamp: BigInt64Array.from(this.#maxTimestamp),
+      pageOffset: Float64Array.from(this.#pages, ({ offset }) => offset),
+      rowCount: Uint32Array.from(this.#rowCount),
+      lineBytes: Uint32Array.from(this.#lineBytes),
+      nullCount: Uint32Array.from(this.#nullCount),
+      pageLength: Uint32Array.from(this.#pages, ({ length }) => length),
+      pageRawLength: Uint32Array.from(this.#pages, ({ rawLength }) => rawLength),
+    };
+  }
+}
