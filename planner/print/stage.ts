@@ -3,16 +3,7 @@ import { formatFloat } from '../../src/common/go-number.ts';
 import { goQuote } from '../../src/common/go-quote.ts';
 import type { Matcher } from '../../src/common/matcher.ts';
 import { formatGoDuration } from '../../src/common/duration.ts';
-import type {
-  LabelFormat,
-  LabelHint,
-  LabelPredicate,
-  LabelTarget,
-  LineFilter,
-  LineFilterOp,
-  Parser,
-  Stage,
-} from '../ir/stage.ts';
+import type { LabelFormat, LabelPredicate, LabelTarget, LineFilter, LineFilterOp, Parser, Stage } from '../ir/stage.ts';
 
 /** A stage as a plan node: `Filter line contains "x"`, `Parse json needed=[a]`. */
 export function printStage(stage: Stage): string {
@@ -124,8 +115,4 @@ function printTarget({ name, matcher }: LabelTarget): string {
 
 export function printNames(names: readonly string[]): string {
   return `[${names.join(', ')}]`;
-}
-
-export function printHint(hint: LabelHint): string {
-  return hint === 'all' ? 'all' : printNames(hint);
 }
