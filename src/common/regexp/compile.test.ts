@@ -82,6 +82,14 @@ const MATCHES: [string, string, (string | undefined)[] | null][] = [
   ['(?i)[^k]', '\u212a', null],
   ['(?i)straße', 'STRAẞE', ['STRAẞE']],
   ['(?i)CAFÉ', 'café', ['café']],
+  ['(?i)ſ.', 'sa', ['sa']],
+  ['(?i)k.', '\u212aa', ['\u212aa']],
+  ['(?i)é', 'É', ['É']],
+  ['(?i)日', '日', ['日']],
+  ['(?i)[à-þ]', 'É', ['É']],
+  ['(?i)\\W', '\u212a', null],
+  ['(?i)\\S+', 'aſ', ['aſ']],
+  ['(?i)[[:^upper:]]', 'k', null],
   ['(?i:a)b', 'Ab', ['Ab']],
   ['(?i:a)b', 'AB', null],
   ['a(?i)b(?-i)c', 'aBc', ['aBc']],
@@ -183,6 +191,9 @@ const atom = fc.constantFrom(
   '^',
   '$',
   '(?i:k)',
+  '(?i:ſ)',
+  '(?i:[a-k])',
+  '(?i:[^k])',
   'é',
   '\\s',
   'ab',
@@ -200,7 +211,7 @@ const regexpSource: fc.Arbitrary<string> = fc.letrec<{ node: string }>((tie) => 
   ),
 })).node;
 const text = fc.string({
-  unit: fc.constantFrom('a', 'b', 'c', '0', ' ', '\n', 'k', 'K', '\u212a', 'é', '\u{1f680}'),
+  unit: fc.constantFrom('a', 'b', 'c', '0', ' ', '\n', 'k', 'K', '\u212a', 's', 'é', '\u{1f680}'),
   maxLength: 12,
 });
 

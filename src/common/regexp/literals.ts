@@ -3,16 +3,21 @@ import { existenceOf } from './existence.ts';
 import { parseRegexp } from './parse.ts';
 import type { RegexpOptions } from './regexp.ts';
 
-/** Literals of which at least one must occur; with `fold` compared without case. Never empty, nor is any of them. */
+/**
+ * How literals are compared: byte for byte; by Unicode lower case, which is how Loki reads `(?i)literal` (spec fact 101);
+ * or, ASCII literals only, by RE2's case folding, under which the long s is an s and the Kelvin sign a k.
+ */
+export type CaseMode = 'none' | 'lower' | 'fold';
+
+/** Literals of which at least one must occur. Never empty, nor is any of them. */
 export interface LiteralSet {
   readonly texts: readonly string[];
-  readonly fold: boolean;
+  readonly caseMode: CaseMode;
 }
 
 /**
- * What an expression says about a text, as far as literals go. All kinds but Other are exact: with `fold` by Unicode
- * lower case (spec fact 101), else byte for byte. `NonEmpty` takes a line of nothing but line feeds as Loki does
- * (spec fact 99).
+ * What an expression says about a text, as far as literals go. All kinds but Other are exact. `NonEmpty` takes a line of
+ * nothing but line feeds as Loki does (spec fact 99).
  */
 export type RegexpLiterals =
   | { readonly kind: 'All' }
@@ -20,10 +25,7 @@ export type RegexpLiterals =
   | { readonly kind: 'Contains'; readonly literals: LiteralSet }
   /** Case-sensitive; the texts may include the empty one. */
   | { readonly kind: 'Equals' | 'Prefix' | 'Suffix'; readonly texts: readonly string[] }
-  /**
-   * Needs the engine. Every match has one of `required`, if any are known; under `fold` they are ASCII, and hold only
-   * for texts that are ASCII too (full case folding maps two letters from beyond into it).
-   */
+  /** Needs the engine. Every match has one of `required`, if any are known; their case mode is not `lower`. */
   | { readonly kind: 'Other'; readonly required: LiteralSet | null };
 
 /** Most literals that alternations and classes are written out to. */
@@ -47,20 +49,47 @@ function literalsOf(root: RegexpNode): RegexpLiterals {
   const exact = exactTexts(body);
   if (exact !== null && !(begins || ends)) {
     if (exact.texts.includes('')) return { kind: 'All' };
-    return { kind: 'Contains', literals: { texts: exact.texts, fold: exact.fold === true } };
+    const literals = isPlain(root) ? lowered(exact) : usable(exact);
+    if (literals !== null) return { kind: 'Contains', literals };
   }
   if (exact !== null && exact.fold !== true) {
     if (exact.texts.includes('') && !(begins && ends)) return { kind: 'All' };
     return { kind: begins && ends ? 'Equals' : begins ? 'Prefix' : 'Suffix', texts: exact.texts };
   }
-  if (isSomething(body, begins || ends)) return { kind: 'NonEmpty' };
+  if (isDotPlus(root) || isSomething(body)) return { kind: 'NonEmpty' };
   return { kind: 'Other', required: required(body) };
 }
 
-/** `.+`, anchored or not. */
-function isSomething(body: RegexpNode, anchored: boolean): boolean {
-  if (body.kind === 'AnyChar') return !anchored || body.newline;
-  return body.kind === 'Repeat' && body.min === 1 && body.max === Infinity && isAnything(body.body);
+/** Literals and alternatives of them, perhaps between `.*`: what Loki runs as a search for literals. */
+function isPlain(node: RegexpNode): boolean {
+  switch (node.kind) {
+    case 'Literal':
+      return true;
+    case 'Capture':
+      return isPlain(node.body);
+    case 'Repeat':
+      return node.min === 0 && node.max === Infinity && node.body.kind === 'AnyChar';
+    case 'Concat':
+    case 'Alternate':
+      return node.items.every(isPlain);
+    default:
+      return false;
+  }
+}
+
+function lowered({ texts, fold }: ExactTexts): LiteralSet {
+  return { texts, caseMode: fold === true ? 'lower' : 'none' };
+}
+
+/** `.+` alone: taken for any text that is not empty, although the dot does not match a line feed. */
+function isDotPlus(node: RegexpNode): boolean {
+  if (node.kind === 'Capture') return isDotPlus(node.body);
+  return node.kind === 'Repeat' && node.min === 1 && node.max === Infinity && node.body.kind === 'AnyChar';
+}
+
+/** `(?s).` or, anchored, `(?s).+`. */
+function isSomething(body: RegexpNode): boolean {
+  return isAnything(body) || (isDotPlus(body) && body.kind === 'Repeat' && isAnything(body.body));
 }
 
 function isAnything(node: RegexpNode): boolean {
@@ -195,20 +224,20 @@ function requiredOfConcat(items: readonly RegexpNode[]): LiteralSet | null {
 
 function requiredOfAlternate(items: readonly RegexpNode[]): LiteralSet | null {
   const texts: string[] = [];
-  let fold: boolean | null = null;
+  let caseMode: CaseMode | null = null;
   for (const item of items) {
     const one = required(item);
-    if (one === null || (fold !== null && one.fold !== fold)) return null;
-    fold = one.fold;
+    if (one === null || (caseMode !== null && one.caseMode !== caseMode)) return null;
+    caseMode = one.caseMode;
     texts.push(...one.texts);
   }
-  return texts.length === 0 || texts.length > LITERAL_COUNT_MAX ? null : { texts, fold: fold ?? false };
+  return texts.length === 0 || texts.length > LITERAL_COUNT_MAX ? null : { texts, caseMode: caseMode ?? 'none' };
 }
 
 function usable(exact: ExactTexts | null): LiteralSet | null {
   if (exact === null || exact.texts.includes('')) return null;
   if (exact.fold === true && !exact.texts.every(isAscii)) return null;
-  return { texts: exact.texts, fold: exact.fold === true };
+  return { texts: exact.texts, caseMode: exact.fold === true ? 'fold' : 'none' };
 }
 
 /** Longer literals find fewer rows by chance; of equal length, fewer are searched faster. */

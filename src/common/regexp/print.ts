@@ -1,21 +1,22 @@
-import { unreachable } from '../assert.ts';
+import { must, unreachable } from '../assert.ts';
 import type { Assertion, CharacterClass, RegexpNode, Repeat } from './ast.ts';
+import { foldClosure, isUncased } from './fold-closure.ts';
 
 /** Whose syntax to write. */
 export type Dialect = 'RE2' | 'JavaScript';
 
 /**
  * The tree as the source of an equal expression without inline flags. Groups keep their order and lose their names: RE2
- * allows a name twice. JavaScript sources are for the `u` flag.
+ * allows a name twice. JavaScript sources are for the `u` flag, and only of trees that `translate` accepts.
  */
 export function printRegexp(node: RegexpNode, dialect: Dialect): string {
   switch (node.kind) {
     case 'Empty':
       return '(?:)';
     case 'Literal':
-      return node.fold ? `(?i:${printChar(node.codePoint, dialect)})` : printChar(node.codePoint, dialect);
+      return node.fold ? printFolded(node.codePoint, dialect) : printChar(node.codePoint, dialect);
     case 'Class':
-      return node.fold ? `(?i:${printClass(node, dialect)})` : printClass(node, dialect);
+      return printClass(node, dialect);
     case 'AnyChar':
       return printAnyChar(node.newline, dialect);
     case 'Assertion':
@@ -25,7 +26,9 @@ export function printRegexp(node: RegexpNode, dialect: Dialect): string {
     case 'Repeat':
       return printRepeat(node, dialect);
     case 'Concat':
-      return printConcat(node.items, dialect);
+      return node.items
+        .map((item) => (item.kind === 'Concat' ? `(?:${printRegexp(item, dialect)})` : printRegexp(item, dialect)))
+        .join('');
     case 'Alternate':
       return `(?:${node.items.map((item) => printRegexp(item, dialect)).join('|')})`;
     default:
@@ -58,25 +61,11 @@ function printAnyChar(newline: boolean, dialect: Dialect): string {
   return dialect === 'JavaScript' ? '[^]' : '(?s:.)';
 }
 
-/** Runs of case-folded literals share one flag group. */
-function printConcat(items: readonly RegexpNode[], dialect: Dialect): string {
-  let out = '';
-  for (let i = 0; i < items.length; i++) {
-    const item = items[i];
-    if (item.kind !== 'Literal' || !item.fold) {
-      out += item.kind === 'Concat' ? `(?:${printRegexp(item, dialect)})` : printRegexp(item, dialect);
-      continue;
-    }
-    let run = '';
-    for (; i < items.length; i++) {
-      const next = items[i];
-      if (next.kind !== 'Literal' || !next.fold) break;
-      run += printChar(next.codePoint, dialect);
-    }
-    i--;
-    out += `(?i:${run})`;
-  }
-  return out;
+function printFolded(codePoint: number, dialect: Dialect): string {
+  const char = printChar(codePoint, dialect);
+  if (isUncased(codePoint)) return char;
+  if (dialect === 'RE2') return `(?i:${char})`;
+  return `[${printRanges(must(foldClosure([codePoint, codePoint])), dialect)}]`;
 }
 
 function printRepeat({ body, min, max, greedy }: Repeat, dialect: Dialect): string {
@@ -93,16 +82,21 @@ function printCount(min: number, max: number): string {
   return min === max ? `{${min}}` : `{${min},${max}}`;
 }
 
-function printClass({ negated, ranges, properties }: CharacterClass, dialect: Dialect): string {
-  let out = negated ? '[^' : '[';
-  for (let i = 0; i < ranges.length; i += 2) {
-    const low = ranges[i];
-    const high = ranges[i + 1];
-    out += printChar(low, dialect);
-    if (high > low) out += `-${printChar(high, dialect)}`;
-  }
+function printClass({ negated, fold, ranges, properties }: CharacterClass, dialect: Dialect): string {
+  const closed = fold && dialect === 'JavaScript' ? must(foldClosure(ranges)) : ranges;
+  let out = printRanges(closed, dialect);
   for (const { name, negated: not } of properties) out += `\\${not ? 'P' : 'p'}{${propertyName(name, dialect)}}`;
-  return `${out}]`;
+  out = `[${negated ? '^' : ''}${out}]`;
+  return fold && dialect === 'RE2' ? `(?i:${out})` : out;
+}
+
+function printRanges(ranges: readonly number[], dialect: Dialect): string {
+  let out = '';
+  for (let i = 0; i < ranges.length; i += 2) {
+    out += printChar(ranges[i], dialect);
+    if (ranges[i + 1] > ranges[i]) out += `-${printChar(ranges[i + 1], dialect)}`;
+  }
+  return out;
 }
 
 /** Categories have the same names; a script must be called one in JavaScript. */

@@ -1,6 +1,7 @@
 import { unreachable } from '../assert.ts';
 import type { RegexpNode } from './ast.ts';
 import { backtrackCost, nullable } from './backtracking.ts';
+import { foldClosure, isUncased } from './fold-closure.ts';
 import { printRegexp } from './print.ts';
 
 /** A JavaScript expression that finds what the RE2 expression finds, on texts up to `textMax` UTF-16 units. */
@@ -37,13 +38,15 @@ function compiles(source: string): boolean {
 }
 
 /**
- * Refuses what the two languages, or V8, see differently: case folding of property classes, and `\B`, which V8 finds
- * between the two halves of a surrogate pair.
+ * Refuses what the two languages, or V8, see differently: case folding beyond ASCII, and `\B`, which V8 finds between
+ * the two halves of a surrogate pair.
  */
 function sameCharacters(node: RegexpNode): boolean {
   switch (node.kind) {
+    case 'Literal':
+      return !node.fold || isUncased(node.codePoint) || foldClosure([node.codePoint, node.codePoint]) !== null;
     case 'Class':
-      return !node.fold || node.properties.length === 0;
+      return !node.fold || (node.properties.length === 0 && foldClosure(node.ranges) !== null);
     case 'Capture':
     case 'Repeat':
       return sameCharacters(node.body);
@@ -53,7 +56,6 @@ function sameCharacters(node: RegexpNode): boolean {
     case 'Assertion':
       return node.assertion !== 'NoWordBoundary';
     case 'Empty':
-    case 'Literal':
     case 'AnyChar':
       return true;
     default:
