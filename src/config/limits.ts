@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDataSize } from '../common/data-size.ts';
-import { messageOf, SkaldError } from '../common/errors.ts';
-import { durationSetting, type SettingUnit } from './settings.ts';
+import { SkaldError } from '../common/errors.ts';
+import { durationSetting, optionalSizeSetting, sizeSetting, type SettingUnit } from './settings.ts';
 
 /**
  * Limits of one tenant under Loki's names (features appendix A). Defaults are Loki's, except those that stand in the
@@ -16,21 +16,6 @@ import { durationSetting, type SettingUnit } from './settings.ts';
  *
  * Sizes are `256KB` style with KB = 1024 bytes, as Loki reads them; durations are Prometheus or Go style.
  */
-
-/** A size in bytes when read. */
-function size() {
-  return z.union([z.string(), z.number()]).transform((text, context) => {
-    try {
-      return parseDataSize(String(text));
-    } catch (error) {
-      context.issues.push({ code: 'custom', message: messageOf(error), input: text });
-      return z.NEVER;
-    }
-  });
-}
-
-const SIZE = { unit: 'size' satisfies SettingUnit };
-const limitSize = (fallback: string) => size().default(parseDataSize(fallback)).meta(SIZE);
 
 const count = (fallback: number) => z.number().int().min(0).default(fallback);
 const names = (fallback: readonly string[]) => z.array(z.string().min(1)).default([...fallback]);
@@ -56,7 +41,7 @@ const ingest = {
   reject_old_samples: z.boolean().default(false),
   reject_old_samples_max_age: durationSetting('7d'),
   creation_grace_period: durationSetting('10m'),
-  max_line_size: limitSize('256KB'),
+  max_line_size: sizeSetting('256KB'),
   max_line_size_truncate: z.boolean().default(false),
   max_line_size_truncate_identifier: z.string().default(''),
   increment_duplicate_timestamp: z.boolean().default(false),
@@ -65,10 +50,14 @@ const ingest = {
   log_level_fields: names(LEVEL_FIELDS),
   log_level_from_json_max_depth: count(2),
   max_global_streams_per_user: z.number().int().min(0).optional(),
-  per_stream_rate_limit: size().optional().meta(SIZE),
-  per_stream_rate_limit_burst: size().optional().meta(SIZE),
+  per_stream_rate_limit: optionalSizeSetting()
+    .optional()
+    .meta({ unit: 'size' satisfies SettingUnit }),
+  per_stream_rate_limit_burst: optionalSizeSetting()
+    .optional()
+    .meta({ unit: 'size' satisfies SettingUnit }),
   allow_structured_metadata: z.boolean().default(true),
-  max_structured_metadata_size: limitSize('64KB'),
+  max_structured_metadata_size: sizeSetting('64KB'),
   max_structured_metadata_entries_count: count(128),
   /** RFC 3339; empty is not blocked. */
   block_ingestion_until: z.union([z.literal(''), z.iso.datetime({ offset: true })]).default(''),
@@ -81,7 +70,7 @@ const ingest = {
       time_sharding_enabled: z.boolean().default(false),
       time_sharding_ignore_recent: durationSetting('40m'),
       logging_enabled: z.boolean().default(false),
-      desired_rate: limitSize('1536KB'),
+      desired_rate: sizeSetting('1536KB'),
     })
     .prefault({}),
 };
@@ -96,8 +85,8 @@ const query = {
   max_concurrent_tail_requests: count(10),
   max_entries_limit_per_query: count(5000),
   query_timeout: durationSetting('1m'),
-  max_query_bytes_read: limitSize('0'),
-  max_querier_bytes_read: limitSize('150GB'),
+  max_query_bytes_read: sizeSetting('0'),
+  max_querier_bytes_read: sizeSetting('150GB'),
   cardinality_limit: count(100_000),
   required_labels: names([]),
   minimum_labels_number: count(0),

@@ -42,15 +42,19 @@ const ingesterSchema = z
         /** `always`: a push is answered after its record is on disk. `interval`: at most `sync_interval` is at risk. */
         sync: z.enum(['always', 'interval']).default('always'),
         sync_interval: durationSetting('100ms'),
-        segment_size: sizeSetting('64MiB'),
+        segment_size: sizeSetting('64MB'),
+        /** What a start does at damage in the WAL: `refuse`, or `repair` (docs/format/wal.md). */
+        on_damage: z.enum(['refuse', 'repair']).default('refuse'),
       })
       .prefault({}),
     head: z
       .strictObject({
         /** All heads together; pushes wait, then fail with 503, when flushing cannot keep up. */
-        max_bytes: sizeSetting('512MiB'),
+        max_bytes: sizeSetting('512MB'),
         /** A tenant's head is cut when it holds this much. */
-        cut_bytes: sizeSetting('128MiB'),
+        cut_bytes: sizeSetting('128MB'),
+        /** How long a push waits for room. */
+        push_wait: durationSetting('5s'),
       })
       .prefault({}),
     max_chunk_age: durationSetting('2h'),
@@ -66,7 +70,7 @@ const querierSchema = z
     /** Query worker threads; 0 takes one for each core. */
     workers: z.number().int().min(0).max(256).default(0),
     /** Memory that one query may hold in a worker. */
-    query_memory: sizeSetting('512MiB'),
+    query_memory: sizeSetting('512MB'),
   })
   .prefault({});
 

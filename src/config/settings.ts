@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseBytes } from '../common/bytes.ts';
+import { formatDataSize, parseDataSize } from '../common/data-size.ts';
 import { formatPrometheusDuration, parseGoDuration, parsePrometheusDuration } from '../common/duration.ts';
 import { messageOf } from '../common/errors.ts';
 
@@ -8,6 +8,8 @@ import { messageOf } from '../common/errors.ts';
  * print them back (print-config.ts).
  */
 export type SettingUnit = 'duration' | 'size';
+
+const SIZE = { unit: 'size' satisfies SettingUnit };
 
 /** A duration, Prometheus or Go style (`30d1h`, `1.5s`); milliseconds when read. */
 export function durationSetting(fallback: string) {
@@ -18,13 +20,17 @@ export function durationSetting(fallback: string) {
     .meta({ unit: 'duration' satisfies SettingUnit });
 }
 
-/** A size (`256KB`, `4MiB`, or bytes as a number); bytes when read. */
+/** A size as Loki writes them (`256KB` is 256 * 1024 bytes); bytes when read. */
 export function sizeSetting(fallback: string) {
+  return optionalSizeSetting().default(parseDataSize(fallback)).meta(SIZE);
+}
+
+/** A size without a default of its own. */
+export function optionalSizeSetting() {
   return z
     .union([z.string(), z.number()])
-    .transform((text, context) => attempt(() => parseBytes(String(text)), context))
-    .default(parseBytes(fallback))
-    .meta({ unit: 'size' satisfies SettingUnit });
+    .transform((text, context) => attempt(() => parseDataSize(String(text)), context))
+    .meta(SIZE);
 }
 
 function attempt(parse: () => number, context: z.core.$RefinementCtx): number {
@@ -54,20 +60,6 @@ function durationMs(text: string): number {
 export function printSetting(value: unknown, unit: SettingUnit | undefined): unknown {
   if (typeof value !== 'number') return value;
   if (unit === 'duration') return formatPrometheusDuration(BigInt(Math.round(value * 1e6)));
-  if (unit === 'size') return printSize(value);
+  if (unit === 'size') return formatDataSize(value);
   return value;
-}
-
-function printSize(bytes: number): string {
-  for (const [name, factor] of [
-    ['GiB', 2 ** 30],
-    ['MiB', 2 ** 20],
-    ['KiB', 2 ** 10],
-    ['GB', 1e9],
-    ['MB', 1e6],
-    ['KB', 1e3],
-  ] as const) {
-    if (bytes >= factor && bytes % factor === 0) return `${bytes / factor}${name}`;
-  }
-  return `${bytes}B`;
 }

@@ -94,4 +94,17 @@ export class Metrics {
       },
     });
   }
+
+  /** A counter that somebody else counts; read when metrics are asked for. */
+  observeCounter(name: string, help: string, read: () => number): void {
+    new Counter({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  }
 }

@@ -1,0 +1,127 @@
+import type { FastifyInstance } from 'fastify';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { buildApp } from './api/app.ts';
+import { messageOf, SkaldError, systemErrorCode } from './common/errors.ts';
+import type { Runtime } from './common/runtime.ts';
+import { createLogger, type Logger } from './common/telemetry/logger.ts';
+import { Metrics } from './common/telemetry/metrics.ts';
+import { resolveLimits } from './config/limits.ts';
+import type { Config } from './config/schema.ts';
+import { Distributor } from './services/distributor/distributor.ts';
+import { Ingester } from './services/ingester/ingester.ts';
+import { ingesterSettings } from './services/ingester/ingester-settings.ts';
+import { observeIngester } from './services/ingester/observe-ingester.ts';
+import { WorkerFlusher } from './services/ingester/worker-flusher.ts';
+import { Querier } from './services/querier/querier.ts';
+import { VERSION } from './version.ts';
+import { QueryEngine } from '../exec/engine.ts';
+import { ChunkCatalog } from '../storage/catalog/chunk-catalog.ts';
+import { StorageCatalog } from '../storage/catalog/storage-catalog.ts';
+import { openObjectStore, type ObjectStoreConfig } from '../storage/objectstore/object-store-config.ts';
+
+export interface ServerOptions {
+  readonly config: Config;
+  readonly runtime: Runtime;
+  readonly writeLog: (line: string) => void;
+}
+
+export interface Server {
+  /** Where it listens, for example `http://127.0.0.1:3100`. */
+  readonly url: string;
+  /** Ends requests under way, flushes, and closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Starts every component of one process, from storage up to HTTP. Throws when one cannot start; nothing stays behind. */
+export async function startServer({ config, runtime, writeLog }: ServerOptions): Promise<Server> {
+  const logger = createLogger({ level: config.server.log_level, format: config.server.log_format, write: writeLog });
+  const metrics = new Metrics(VERSION);
+  const storage = await openStorage(config, runtime, logger);
+  const engine = new QueryEngine({
+    workers: config.querier.workers > 0 ? config.querier.workers : availableParallelism(),
+    unitSource: storage.objectStoreConfig,
+    clock: runtime.clock,
+  });
+  const tenantLimits = resolveLimits(config.limits_config, config.auth_enabled);
+  const limits = () => tenantLimits;
+  let stopping = false;
+  observeIngester(storage.ingester, metrics);
+  const app = buildApp({
+    config,
+    clock: runtime.clock,
+    logger,
+    metrics,
+    limits,
+    ingester: storage.ingester,
+    distributor: new Distributor({ ingester: storage.ingester, limits, metrics, clock: runtime.clock }),
+    catalog: storage.catalog,
+    querier: new Querier({
+      engine,
+      catalog: storage.catalog,
+      limits,
+      clock: runtime.clock,
+      queryMemoryBytes: config.querier.query_memory,
+    }),
+    notReady: () => (stopping ? 'Application is stopping' : null),
+  });
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    await app.close();
+    await engine.close();
+    await storage.ingester.close();
+    logger.info('stopped');
+  };
+  try {
+    await engine.start();
+    const url = await listen(app, config);
+    logger.info({ version: VERSION, target: config.target, url }, 'skald is listening');
+    return { url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function openStorage(config: Config, runtime: Runtime, logger: Logger) {
+  const root = path.resolve(config.common.path_prefix);
+  const { chunks_directory: directory } = config.common.storage.filesystem;
+  const objectStoreConfig: ObjectStoreConfig = {
+    kind: 'filesystem',
+    directory: directory === '' ? path.join(root, 'objects') : path.resolve(directory),
+  };
+  try {
+    const chunks = await ChunkCatalog.open(openObjectStore(objectStoreConfig, runtime));
+    const ingester = await Ingester.open({
+      runtime,
+      catalog: chunks,
+      flusher: new WorkerFlusher({ store: objectStoreConfig, codec: config.ingester.chunk_encoding }),
+      walDirectory: config.ingester.wal.dir === '' ? path.join(root, 'wal') : path.resolve(config.ingester.wal.dir),
+      report: (error, context) => logger.error({ ...context, err: messageOf(error) }, 'storage needs attention'),
+      settings: ingesterSettings(config.ingester),
+    });
+    const catalog = new StorageCatalog(chunks, (tenant) => ingester.view(tenant), runtime.clock);
+    return { objectStoreConfig, ingester, catalog };
+  } catch (error) {
+    if (systemErrorCode(error) === undefined) throw error;
+    throw new SkaldError('bad_config', `Cannot use the data directory ${root}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+async function listen(app: FastifyInstance, { server }: Config): Promise<string> {
+  const host = server.http_listen_address === '' ? '0.0.0.0' : server.http_listen_address;
+  try {
+    const url = await app.listen({ host, port: server.http_listen_port });
+    return url.replace('0.0.0.0', '127.0.0.1');
+  } catch (error) {
+    const reasons: Record<string, string> = {
+      EADDRINUSE: 'the address is already in use',
+      EACCES: 'permission denied',
+      EADDRNOTAVAIL: 'the address is not one of this machine',
+    };
+    const reason = reasons[systemErrorCode(error) ?? ''] ?? messageOf(error);
+    throw new SkaldError('bad_config', `Cannot listen on ${host}:${server.http_listen_port}: ${reason}`, {
+      cause: error,
+    });
+  }
+}
