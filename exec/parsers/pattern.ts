@@ -1,0 +1,90 @@
+import { must } from '../../src/common/assert.ts';
+import { encodeUtf8 } from '../../src/common/utf8.ts';
+import type { PatternParser } from '../../planner/ir/stage.ts';
+import type { MutableBatch } from '../batch/create-batch.ts';
+import type { ParseTarget } from '../batch/parse-target.ts';
+import { AlreadyParsed, type LineParser, Needs } from './line-parser.ts';
+
+/** A capture and the literal that ends it; an empty literal: the capture takes the rest of the line. */
+interface Capture {
+  readonly name: string | null;
+  readonly until: Uint8Array;
+}
+
+/** `pattern "<ip> - <user> ..."`: text between literals, each found at its first occurrence (fact 140). */
+export function compilePattern(stage: Pick<PatternParser, 'parts' | 'needed'>): LineParser {
+  const needs = new Needs(stage.needed);
+  if (needs.nothing) return { parse: () => undefined };
+  const [head] = stage.parts;
+  const prefix = encodeUtf8(head?.kind === 'Literal' ? head.text : '');
+  const captures = capturesOf(stage.parts);
+
+  return {
+    parse(batch: MutableBatch): void {
+      const { values, offsets } = must(batch.line, 'pattern stage needs lines');
+      const targets = captures.map(({ name }) => (name === null ? null : batch.labels.parseTarget(name, needs.wants)));
+      const already = new AlreadyParsed(batch, needs);
+      for (let i = 0; i < batch.selectedCount; i++) {
+        const row = batch.selection[i];
+        const start = offsets[row];
+        const end = offsets[row + 1];
+        if (start === end || !startsWith(values, start, end, prefix)) continue;
+        const missing = needs.count - already.count(row);
+        if (missing > 0) extract(values, start + prefix.length, end, row, captures, targets, missing);
+      }
+    },
+  };
+}
+
+function capturesOf(parts: PatternParser['parts']): Capture[] {
+  return parts.flatMap((part, i) => {
+    if (part.kind === 'Literal') return [];
+    const after = parts[i + 1];
+    return [{ name: part.name, until: encodeUtf8(after?.kind === 'Literal' ? after.text : '') }];
+  });
+}
+
+/** Writes the captures of one line, until nothing is `missing` any more or a literal is not there. */
+function extract(
+  heap: Uint8Array,
+  start: number,
+  end: number,
+  row: number,
+  captures: readonly Capture[],
+  targets: readonly (ParseTarget | null)[],
+  missing: number,
+): void {
+  let pos = start;
+  let left = missing;
+  for (let i = 0; i < captures.length; i++) {
+    const { until } = captures[i];
+    const found = until.length === 0 ? -1 : indexOfBytes(heap, pos, end, until);
+    const stop = found < 0 ? end : found;
+    const column = targets[i]?.free(row) ?? null;
+    if (column !== null) {
+      column.writeSlice(row, heap, pos, stop);
+      if (--left === 0) return;
+    }
+    if (found < 0) return;
+    pos = found + until.length;
+  }
+}
+
+function startsWith(heap: Uint8Array, start: number, end: number, prefix: Uint8Array): boolean {
+  if (end - start < prefix.length) return false;
+  for (let i = 0; i < prefix.length; i++) if (heap[start + i] !== prefix[i]) return false;
+  return true;
+}
+
+/** First occurrence of `needle` in `heap[start .. end)`, or -1. Captures are short: a loop beats a native search. */
+function indexOfBytes(heap: Uint8Array, start: number, end: number, needle: Uint8Array): number {
+  const first = needle[0];
+  const last = end - needle.length;
+  for (let pos = start; pos <= last; pos++) {
+    if (heap[pos] !== first) continue;
+    let i = 1;
+    while (i < needle.length && heap[pos + i] === needle[i]) i++;
+    if (i === needle.length) return pos;
+  }
+  return -1;
+}

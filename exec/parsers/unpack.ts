@@ -1,0 +1,180 @@
+import { must } from '../../src/common/assert.ts';
+import type { UnpackParser } from '../../planner/ir/stage.ts';
+import { ByteArena } from '../batch/byte-arena.ts';
+import { ERROR_LABEL, PRESERVE_ERROR_LABEL } from '../batch/column-labels.ts';
+import type { MutableBatch } from '../batch/create-batch.ts';
+import { TextBuilder } from '../batch/text-builder.ts';
+import type { TextColumn } from '../batch/text-column.ts';
+import { jsonErrorText, MALFORMED_ARRAY, MALFORMED_ESCAPE, MALFORMED_JSON, MALFORMED_OBJECT } from './json-error.ts';
+import { MALFORMED_STRING, UNKNOWN_VALUE } from './json-error.ts';
+import {
+  BACKSLASH,
+  blockEnd,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+  skipSpace,
+  stringEnd,
+  tokenEnd,
+  tokenKind,
+  unescapeJson,
+} from './json-text.ts';
+import { hashByte, KEY_HASH_SEED, type KeyEntry, KeyTable } from './key-table.ts';
+import { JSON_ERROR, type LineParser, Needs } from './line-parser.ts';
+import { writeUnescaped } from './value-writer.ts';
+
+const ENTRY_KEY = Buffer.from('_entry');
+const NOT_AN_OBJECT = 'expecting json object(6), but it is not';
+
+/** Undoes packing: string members become labels and `_entry` the line, if there is an `_entry` (fact 142). */
+export function compileUnpack(stage: Pick<UnpackParser, 'needed'>): LineParser {
+  const needs = new Needs(stage.needed);
+  return needs.nothing ? { parse: () => undefined } : new UnpackLineParser(needs);
+}
+
+class UnpackLineParser implements LineParser {
+  readonly #needs: Needs;
+  readonly #keys: KeyTable;
+  /** Members of the current line, set once `_entry` is known to be there. */
+  #entries: KeyEntry[] = [];
+  #spans: number[] = [];
+  readonly #key = new ByteArena();
+  readonly #entryText = new ByteArena();
+  #hasEntry = false;
+
+  constructor(needs: Needs) {
+    this.#needs = needs;
+    this.#keys = new KeyTable(needs);
+  }
+
+  parse(batch: MutableBatch): void {
+    const line = must(batch.line, 'unpack stage needs lines');
+    const { values, offsets } = line;
+    const lines = new TextBuilder(batch.rowCount);
+    this.#keys.begin(batch);
+    for (let i = 0; i < batch.selectedCount; i++) {
+      const row = batch.selection[i];
+      if (this.#line(batch, row, line)) lines.appendSlice(row, this.#entryText.bytes, 0, this.#entryText.size);
+      else lines.appendSlice(row, values, offsets[row], offsets[row + 1]);
+    }
+    this.#keys.end();
+    batch.line = lines.finish();
+  }
+
+  /** Reads a line; true when `#entryText` replaces it. */
+  #line(batch: MutableBatch, row: number, { values, offsets }: TextColumn): boolean {
+    const start = offsets[row];
+    const end = offsets[row + 1];
+    if (start === end) return false;
+    if (values[start] !== OPEN_BRACE) {
+      this.#fail(batch, row, NOT_AN_OBJECT);
+      return false;
+    }
+    this.#entries.length = 0;
+    this.#spans.length = 0;
+    this.#hasEntry = false;
+    const result = this.#object(values, start, end);
+    if (result < 0) {
+      this.#fail(batch, row, jsonErrorText(result));
+      return false;
+    }
+    if (this.#hasEntry) this.#setLabels(batch, row, values);
+    return this.#hasEntry;
+  }
+
+  #fail(batch: MutableBatch, row: number, details: string): void {
+    batch.labels.setError(row, JSON_ERROR, details);
+    if (this.#needs.names !== null && this.#needs.wants(ERROR_LABEL)) {
+      batch.labels.setText(PRESERVE_ERROR_LABEL, row, 'true');
+    }
+  }
+
+  #setLabels(batch: MutableBatch, row: number, heap: Uint8Array): void {
+    this.#entries.forEach((entry, i) => {
+      const column = this.#keys.target(entry).free(row);
+      const start = this.#spans[2 * i];
+      if (column !== null) writeUnescaped(column, row, heap, start, this.#spans[2 * i + 1], batch.labels.arena);
+    });
+  }
+
+  #object(heap: Uint8Array, at: number, end: number): number {
+    let pos = skipSpace(heap, at + 1, end);
+    if (pos >= end) return MALFORMED_JSON;
+    while (heap[pos] === QUOTE) {
+      pos = this.#member(heap, pos + 1, end);
+      if (pos < 0) return pos;
+      pos = skipSpace(heap, pos, end);
+      if (pos >= end) return MALFORMED_ARRAY;
+      if (heap[pos] === CLOSE_BRACE) return pos + 1;
+      if (heap[pos] !== COMMA) return MALFORMED_OBJECT;
+      pos = skipSpace(heap, pos + 1, end);
+      if (pos >= end) return MALFORMED_ARRAY;
+    }
+    return heap[pos] === CLOSE_BRACE ? pos + 1 : MALFORMED_OBJECT;
+  }
+
+  #member(heap: Uint8Array, at: number, end: number): number {
+    const close = stringEnd(heap, at, end);
+    if (close < 0) return MALFORMED_JSON;
+    let pos = skipSpace(heap, close + 1, end);
+    if (pos >= end || heap[pos] !== COLON) return MALFORMED_JSON;
+    pos = skipSpace(heap, pos + 1, end);
+    if (pos >= end) return MALFORMED_JSON;
+    if (heap[pos] !== QUOTE) return skipOther(heap, pos, end);
+    const valueEnd = stringEnd(heap, pos + 1, end);
+    if (valueEnd < 0) return MALFORMED_STRING;
+    const error = this.#string(heap, at, close, pos + 1, valueEnd);
+    return error < 0 ? error : valueEnd + 1;
+  }
+
+  /** Keeps a string member for later; negative when an escape that matters is not valid. */
+  #string(heap: Uint8Array, keyStart: number, keyEnd: number, start: number, end: number): number {
+    let keyHeap = heap;
+    let from = keyStart;
+    let to = keyEnd;
+    if (heap.subarray(keyStart, keyEnd).includes(BACKSLASH)) {
+      this.#key.size = 0;
+      if (unescapeJson(heap, keyStart, keyEnd, this.#key) < 0) return MALFORMED_ESCAPE;
+      keyHeap = this.#key.bytes;
+      from = 0;
+      to = this.#key.size;
+    }
+    if (isEntryKey(keyHeap, from, to)) {
+      this.#entryText.size = 0;
+      this.#hasEntry = true;
+      return unescapeJson(heap, start, end, this.#entryText) < 0 ? MALFORMED_ESCAPE : 0;
+    }
+    let hash = KEY_HASH_SEED;
+    for (let i = from; i < to; i++) hash = hashByte(hash, keyHeap[i]);
+    const entry = this.#keys.entry(null, keyHeap, from, to, hash);
+    if (entry.wanted) {
+      this.#entries.push(entry);
+      this.#spans.push(start, end);
+    }
+    return 0;
+  }
+}
+
+function isEntryKey(heap: Uint8Array, start: number, end: number): boolean {
+  if (end - start !== ENTRY_KEY.length) return false;
+  for (let i = 0; i < ENTRY_KEY.length; i++) if (heap[start + i] !== ENTRY_KEY[i]) return false;
+  return true;
+}
+
+/** Position after a value that is not a string, or a negative code. */
+function skipOther(heap: Uint8Array, at: number, end: number): number {
+  if (heap[at] === OPEN_BRACE) {
+    const close = blockEnd(heap, at, end, OPEN_BRACE, CLOSE_BRACE);
+    return close < 0 ? MALFORMED_OBJECT : close;
+  }
+  if (heap[at] === OPEN_BRACKET) {
+    const close = blockEnd(heap, at, end, OPEN_BRACKET, CLOSE_BRACKET);
+    return close < 0 ? MALFORMED_ARRAY : close;
+  }
+  const close = tokenEnd(heap, at, end);
+  return tokenKind(heap, at, close) === 'Unknown' ? UNKNOWN_VALUE : close;
+}
