@@ -10,6 +10,10 @@ import type { RangeAccumulator } from './range-accumulator.ts';
 /** Vector aggregations that choose or order series instead of reducing them. */
 export type SelectingOp = 'topk' | 'bottomk' | 'approx_topk' | 'sort' | 'sort_desc';
 
+export function isSelecting(op: VectorAggregationOp): op is SelectingOp {
+  return op === 'topk' || op === 'bottomk' || op === 'approx_topk' || op === 'sort' || op === 'sort_desc';
+}
+
 /** Over the samples of a group at one step the operations mean the same as over the samples of a window (fact 60). */
 export function vectorAccumulator(op: Exclude<VectorAggregationOp, SelectingOp>): RangeAccumulator {
   switch (op) {

@@ -1,9 +1,10 @@
 import { assert, must } from '../../src/common/assert.ts';
 import type { RangeAggregate } from '../../planner/physical/plan.ts';
 import type { Batch } from '../batch/batch.ts';
+import type { MutableBatch } from '../batch/create-batch.ts';
 import type { FragmentContext } from '../fragment-context.ts';
 import type { Operator } from '../operator.ts';
-import type { CompiledUnwrap } from '../stages/unwrap.ts';
+import type { BatchUnwrap } from '../stages/unwrap.ts';
 import { BucketAssigner, bucketGrid, type BucketGrid } from '../aggregate/bucket-grid.ts';
 import { CellStore } from '../aggregate/cell-store.ts';
 import { GroupKeys } from '../aggregate/group-keys.ts';
@@ -23,8 +24,8 @@ const NO_VALUES = new Float64Array(0);
  */
 export class RangeAggregatePartial implements Operator<PartialAggregate> {
   readonly #node: RangeAggregate;
-  readonly #input: Operator<Batch>;
-  readonly #unwrap: CompiledUnwrap | null;
+  readonly #input: Operator<MutableBatch>;
+  readonly #unwrap: BatchUnwrap | null;
   readonly #context: FragmentContext;
   readonly #grid: BucketGrid;
   readonly #assigner: BucketAssigner;
@@ -36,7 +37,7 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
   #scratch = new Scratch(0);
   #isDone = false;
 
-  constructor(node: RangeAggregate, input: Operator<Batch>, unwrap: CompiledUnwrap | null, context: FragmentContext) {
+  constructor(node: RangeAggregate, input: Operator<MutableBatch>, unwrap: BatchUnwrap | null, context: FragmentContext) {
     this.#node = node;
     this.#input = input;
     this.#unwrap = unwrap;
@@ -72,7 +73,7 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
     this.#input.close();
   }
 
-  #consume(batch: Batch): void {
+  #consume(batch: MutableBatch): void {
     const values = this.#unwrap === null ? null : this.#unwrap.apply(batch);
     this.#context.counters.rowsPassed += batch.selectedCount;
     const scratch = this.#sized(batch.selectedCount);

@@ -4,7 +4,6 @@ export interface ScanCounters {
   /** Rows that were looked at, and the bytes of their lines whether or not these were read. */
   rows: number;
   lineBytes: number;
-  metadataBytes: number;
   /** Of these, from heads. */
   headRows: number;
   headLineBytes: number;
@@ -25,7 +24,6 @@ export function noScanCounters(): ScanCounters {
     unitsRead: 0,
     rows: 0,
     lineBytes: 0,
-    metadataBytes: 0,
     headRows: 0,
     headLineBytes: 0,
     rowsPassed: 0,
@@ -51,7 +49,6 @@ export function addCounters(into: ScanCounters, from: ScanCounters): void {
   into.unitsRead += from.unitsRead;
   into.rows += from.rows;
   into.lineBytes += from.lineBytes;
-  into.metadataBytes += from.metadataBytes;
   into.headRows += from.headRows;
   into.headLineBytes += from.headLineBytes;
   into.rowsPassed += from.rowsPassed;

@@ -1,0 +1,257 @@
+import { isSelecting } from './aggregate/vector-accumulator.ts';
+import type { PartialAggregate } from './aggregate/partial-aggregate.ts';
+import type { MutableBatch } from './batch/create-batch.ts';
+import type { FragmentContext } from './fragment-context.ts';
+import type { Operator, QueryContext } from './operator.ts';
+import { BinaryOp } from './operators/binary-op.ts';
+import { canMarkErrors, ChunkScan } from './operators/chunk-scan.ts';
+import { CollectRows } from './operators/collect-rows.ts';
+import { Constant } from './operators/constant.ts';
+import { partialItems, rowItems } from './operators/exchange-items.ts';
+import { ExchangeSink } from './operators/exchange-sink.ts';
+import { ExchangeSource } from './operators/exchange-source.ts';
+import { Instrumented, type OperatorProbe } from './operators/instrumented.ts';
+import { LabelReplace } from './operators/label-replace.ts';
+import type { LogRows } from './operators/log-rows.ts';
+import { Pipe } from './operators/pipe.ts';
+import { RangeAggregateFinal } from './operators/range-aggregate-final.ts';
+import { RangeAggregatePartial } from './operators/range-aggregate-partial.ts';
+import { Sample } from './operators/sample.ts';
+import type { SeriesBlock } from './operators/series-block.ts';
+import { SortSeries } from './operators/sort-series.ts';
+import { TopKFinal } from './operators/top-k-final.ts';
+import { TopKPartial } from './operators/top-k-partial.ts';
+import { TopSeries } from './operators/top-series.ts';
+import { Variants } from './operators/variants.ts';
+import { VectorAggregate } from './operators/vector-aggregate.ts';
+import { compileStage } from './stages/compile-stage.ts';
+import { compileUnwrap } from './stages/unwrap.ts';
+import type { ExchangeItem } from './task/exchange-codec.ts';
+import type { FragmentRunner } from './task/fragment-runner.ts';
+import { assert, must, unreachable } from '../src/common/assert.ts';
+import type {
+  ChunkScan as ChunkScanNode,
+  ExchangeSink as ExchangeSinkNode,
+  PhysicalNode,
+  RangeAggregate,
+  TopK,
+  VectorAggregate as VectorAggregateNode,
+} from '../planner/physical/plan.ts';
+import type { Projection } from '../planner/logical/plan.ts';
+
+/** Statistics by node id; null when nobody asked for them. */
+export type Probes = Map<number, OperatorProbe> | null;
+
+/** An operator and what it yields. */
+export type BuiltOperator =
+  | { readonly yields: 'Batches'; readonly operator: Operator<MutableBatch> }
+  | { readonly yields: 'Rows'; readonly operator: Operator<LogRows> }
+  | { readonly yields: 'Partials'; readonly operator: Operator<PartialAggregate> }
+  | { readonly yields: 'Series'; readonly operator: Operator<SeriesBlock> }
+  | { readonly yields: 'Items'; readonly operator: Operator<ExchangeItem> }
+  | { readonly yields: 'Bytes'; readonly operator: Operator<Uint8Array> };
+
+/** The operators of a fragment, for one worker. */
+export function buildFragment(root: ExchangeSinkNode, context: FragmentContext, probes: Probes): Operator<Uint8Array> {
+  const built = new Builder(context, { fragment: context, runner: null }, probes).build(root);
+  assert(built.yields === 'Bytes', 'a fragment ends in an exchange sink');
+  return built.operator;
+}
+
+/** The operators above the exchanges: rows for a log query, series for a metric query. */
+export function buildRoot(
+  root: PhysicalNode,
+  context: QueryContext,
+  runner: FragmentRunner,
+  probes: Probes,
+): BuiltOperator & { readonly yields: 'Rows' | 'Series' } {
+  const built = new Builder(context, { fragment: null, runner }, probes).build(root);
+  assert(built.yields === 'Rows' || built.yields === 'Series', 'a query yields rows or series');
+  return built;
+}
+
+/** Where operators are built: in a worker for a fragment, or above the exchanges. */
+interface Site {
+  readonly fragment: FragmentContext | null;
+  readonly runner: FragmentRunner | null;
+}
+
+class Builder {
+  readonly #context: QueryContext;
+  readonly #site: Site;
+  readonly #probes: Probes;
+  /** What the scan has to load in place of a TopK that cannot. */
+  #extraMetadata: Projection['metadata'] = [];
+
+  constructor(context: QueryContext, site: Site, probes: Probes) {
+    this.#context = context;
+    this.#site = site;
+    this.#probes = probes;
+  }
+
+  build(node: PhysicalNode): BuiltOperator {
+    const built = this.#buildNode(node);
+    return this.#probes === null ? built : instrument(built, this.#probe(node), this.#context);
+  }
+
+  /** The one switch from nodes to operators. */
+  #buildNode(node: PhysicalNode): BuiltOperator {
+    switch (node.kind) {
+      case 'ChunkScan':
+        return this.#chunkScan(node);
+      case 'Pipe': {
+        const stage = compileStage(node.stage, this.#context);
+        return { yields: 'Batches', operator: new Pipe(this.#batches(node.input), stage, this.#context) };
+      }
+      case 'TopK':
+        return this.#topK(node);
+      case 'Sample':
+        return { yields: 'Rows', operator: new Sample(node, this.#rows(node.input), this.#context) };
+      case 'RangeAggregate':
+        return this.#rangeAggregate(node);
+      case 'VectorAggregate':
+        return { yields: 'Series', operator: this.#vectorAggregate(node) };
+      case 'BinaryOp': {
+        const [left, right] = [this.#series(node.left), this.#series(node.right)];
+        return { yields: 'Series', operator: new BinaryOp(node, left, right, this.#context) };
+      }
+      case 'LabelReplace':
+        return { yields: 'Series', operator: new LabelReplace(node, this.#series(node.input)) };
+      case 'NumberLiteral':
+      case 'VectorLiteral':
+        return { yields: 'Series', operator: new Constant(node, this.#context) };
+      case 'Variants': {
+        const inputs = node.variants.map((variant) => this.#series(variant));
+        return { yields: 'Series', operator: new Variants(inputs, this.#context) };
+      }
+      case 'ExchangeSink':
+        return { yields: 'Bytes', operator: this.#exchangeSink(node) };
+      case 'ExchangeSource':
+        return { yields: 'Items', operator: new ExchangeSource(this.#runner, node.fragment, this.#context) };
+      default:
+        return unreachable(node);
+    }
+  }
+
+  #chunkScan(node: ChunkScanNode): BuiltOperator {
+    const predicates = node.predicates.map((stage) => ({ stage, compiled: compileStage(stage, this.#context) }));
+    const projection = { ...node.projection, metadata: union(node.projection.metadata, this.#extraMetadata) };
+    return { yields: 'Batches', operator: new ChunkScan(node, projection, predicates, this.#fragment) };
+  }
+
+  #topK(node: TopK): BuiltOperator {
+    if (this.#site.fragment === null) {
+      return { yields: 'Rows', operator: new TopKFinal(node, this.#rows(node.input), this.#context) };
+    }
+    // Late metadata replaces a row's labels, so that is only for rows whose labels no stage has touched.
+    const isUntouched = node.input.kind === 'ChunkScan' && !marksErrors(node.input);
+    if (!isUntouched) this.#extraMetadata = node.late.metadata;
+    const late = isUntouched ? node.late : { ...node.late, metadata: [] };
+    return {
+      yields: 'Rows',
+      operator: new TopKPartial({ ...node, late }, this.#batches(node.input), this.#fragment),
+    };
+  }
+
+  #rangeAggregate(node: RangeAggregate): BuiltOperator {
+    if (node.mode === 'Final') {
+      const source = this.build(node.input);
+      assert(source.yields === 'Items', 'a final aggregation reads an exchange');
+      return {
+        yields: 'Series',
+        operator: new RangeAggregateFinal(node, partialItems(source.operator), this.#context),
+      };
+    }
+    const unwrap = node.unwrap === null ? null : compileUnwrap(node.unwrap, this.#context);
+    const input = this.#batches(node.input);
+    return { yields: 'Partials', operator: new RangeAggregatePartial(node, input, unwrap, this.#fragment) };
+  }
+
+  #vectorAggregate(node: VectorAggregateNode): Operator<SeriesBlock> {
+    const input = this.#series(node.input);
+    const { op } = node;
+    if (!isSelecting(op)) return new VectorAggregate({ ...node, op }, input, this.#context);
+    if (op === 'sort' || op === 'sort_desc') return new SortSeries(node, input, this.#context);
+    return new TopSeries(node, input, this.#context);
+  }
+
+  #exchangeSink(node: ExchangeSinkNode): Operator<Uint8Array> {
+    const input = this.build(node.input);
+    if (input.yields === 'Partials') {
+      return new ExchangeSink(input.operator, (partial) => ({ kind: 'Partial', partial }));
+    }
+    assert(input.yields === 'Batches' || input.yields === 'Rows', 'a fragment yields rows or partial results');
+    const rows = input.yields === 'Rows' ? input.operator : new CollectRows(input.operator, this.#fragment);
+    return new ExchangeSink(rows, (item) => ({ kind: 'Rows', rows: item }));
+  }
+
+  #batches(node: PhysicalNode): Operator<MutableBatch> {
+    const input = this.build(node);
+    assert(input.yields === 'Batches', `${node.kind} does not yield batches`);
+    return input.operator;
+  }
+
+  #rows(node: PhysicalNode): Operator<LogRows> {
+    const input = this.build(node);
+    if (input.yields === 'Items') return rowItems(input.operator);
+    assert(input.yields === 'Rows', `${node.kind} does not yield rows`);
+    return input.operator;
+  }
+
+  #series(node: PhysicalNode): Operator<SeriesBlock> {
+    const input = this.build(node);
+    assert(input.yields === 'Series', `${node.kind} does not yield series`);
+    return input.operator;
+  }
+
+  get #fragment(): FragmentContext {
+    return must(this.#site.fragment, 'this node runs in a fragment');
+  }
+
+  get #runner(): FragmentRunner {
+    return must(this.#site.runner, 'this node runs above the exchanges');
+  }
+
+  #probe(node: PhysicalNode): OperatorProbe {
+    const probe = { inputs: inputsOf(node).map(({ id }) => id), rowsOut: 0, batches: 0, totalMs: 0 };
+    this.#probes?.set(node.id, probe);
+    return probe;
+  }
+}
+
+function inputsOf(node: PhysicalNode): readonly PhysicalNode[] {
+  if ('input' in node) return [node.input];
+  if (node.kind === 'BinaryOp') return [node.left, node.right];
+  return node.kind === 'Variants' ? node.variants : [];
+}
+
+function marksErrors({ predicates }: ChunkScanNode): boolean {
+  return predicates.some((stage) => stage.kind === 'LabelFilter' && canMarkErrors(stage.predicate));
+}
+
+function union(a: Projection['metadata'], b: Projection['metadata']): Projection['metadata'] {
+  return a === 'all' || b === 'all' ? 'all' : [...new Set([...a, ...b])];
+}
+
+function instrument(built: BuiltOperator, probe: OperatorProbe, { clock }: QueryContext): BuiltOperator {
+  switch (built.yields) {
+    case 'Batches':
+      return { ...built, operator: new Instrumented(built.operator, probe, (batch) => batch.selectedCount, clock) };
+    case 'Rows':
+      return { ...built, operator: new Instrumented(built.operator, probe, (rows) => rows.rowCount, clock) };
+    case 'Partials':
+      return { ...built, operator: new Instrumented(built.operator, probe, (partial) => partial.count, clock) };
+    case 'Series':
+      return { ...built, operator: new Instrumented(built.operator, probe, (block) => block.labels.length, clock) };
+    case 'Items':
+      return { ...built, operator: new Instrumented(built.operator, probe, itemRows, clock) };
+    case 'Bytes':
+      return { ...built, operator: new Instrumented(built.operator, probe, () => 1, clock) };
+    default:
+      return unreachable(built);
+  }
+}
+
+function itemRows(item: ExchangeItem): number {
+  return item.kind === 'Rows' ? item.rows.rowCount : item.partial.count;
+}

@@ -1,0 +1,202 @@
+import type { LabelPredicate, Stage } from '../../planner/ir/stage.ts';
+import type { Projection } from '../../planner/logical/plan.ts';
+import type { ChunkScan as ChunkScanNode } from '../../planner/physical/plan.ts';
+import { must } from '../../src/common/assert.ts';
+import type { UnitReader } from '../../storage/read/unit-reader.ts';
+import { createBatch, type MutableBatch } from '../batch/create-batch.ts';
+import type { FragmentContext, OpenUnit } from '../fragment-context.ts';
+import type { Operator } from '../operator.ts';
+import type { BatchStage } from '../stages/batch-stage.ts';
+import { addColumns } from '../result/scan-counters.ts';
+import { loadMetadata, predicateNames } from './load-metadata.ts';
+
+/** Rows of a batch at most: what later stages may take between two checks for cancellation. */
+const BATCH_ROWS_MAX = 8192;
+
+const NO_METADATA = new Map<string, never>();
+
+export interface ScanPredicate {
+  readonly stage: Stage;
+  readonly compiled: BatchStage;
+}
+
+/**
+ * Rows of the fragment's units, in batches of consecutive rows of one unit. Columns are loaded in stages: first those
+ * of predicates over labels and metadata, then lines for the line filters, and the projected columns only when rows are
+ * left. Sets `context.position` for every batch.
+ */
+export class ChunkScan implements Operator<MutableBatch> {
+  readonly #node: ChunkScanNode;
+  readonly #projection: Projection;
+  readonly #context: FragmentContext;
+  /** Predicates that decide about rows of the whole unit, cheapest first. */
+  readonly #early: readonly ScanPredicate[];
+  /** Predicates that can mark rows as erroneous: on the batches that later stages get. */
+  readonly #late: readonly ScanPredicate[];
+  readonly #predicateNames: readonly string[];
+  #unit: OpenUnit | null = null;
+  #selection: Uint32Array = new Uint32Array(0);
+  /** Next item of the selection. */
+  #next = 0;
+  #columns: UnitColumns | null = null;
+
+  constructor(
+    node: ChunkScanNode,
+    projection: Projection,
+    predicates: readonly ScanPredicate[],
+    context: FragmentContext,
+  ) {
+    this.#node = node;
+    this.#projection = projection;
+    this.#context = context;
+    const labelPredicates = predicates.filter(({ stage }) => stage.kind === 'LabelFilter' && !canMarkErrors(stage.predicate));
+    this.#early = [...labelPredicates, ...predicates.filter(({ stage }) => stage.kind === 'LineFilter')];
+    this.#late = predicates.filter((predicate) => !this.#early.includes(predicate));
+    this.#predicateNames = predicateNames(labelPredicates.map(({ stage }) => stage));
+  }
+
+  async open(): Promise<void> {
+    // Units are opened as they are taken.
+  }
+
+  async next(): Promise<MutableBatch | null> {
+    for (;;) {
+      this.#context.throwIfCancelled();
+      while (this.#next >= this.#selection.length) {
+        this.#countUnit();
+        this.#unit = await this.#context.nextUnit();
+        if (this.#unit === null) return null;
+        await this.#selectRows(this.#unit);
+      }
+      const batch = this.#cutBatch(must(this.#unit));
+      for (const { compiled } of this.#late) compiled.apply(batch);
+      if (batch.selectedCount > 0) return batch;
+    }
+  }
+
+  close(): void {
+    this.#unit = null;
+    this.#columns = null;
+    this.#selection = new Uint32Array(0);
+    this.#next = 0;
+  }
+
+  /** Applies the early predicates to all rows of the unit that are in range. */
+  async #selectRows({ unit, reader }: OpenUnit): Promise<void> {
+    this.#next = 0;
+    this.#columns = null;
+    const range = this.#context.bound?.narrow(this.#node.range) ?? this.#node.range;
+    this.#selection = range.end > range.start ? await reader.rows(range) : new Uint32Array(0);
+    this.#countRows(unit.kind === 'Head', unit.lineBytes, unit.rowCount, this.#selection.length);
+    const lineFilters = this.#early.filter(({ stage }) => stage.kind === 'LineFilter');
+    const labelFilters = this.#early.filter(({ stage }) => stage.kind !== 'LineFilter');
+    await this.#filter(reader, labelFilters, this.#predicateNames);
+    await this.#filter(reader, lineFilters, []);
+    if (this.#selection.length > 0) await this.#loadColumns(reader);
+  }
+
+  async #filter(reader: UnitReader, predicates: readonly ScanPredicate[], names: readonly string[]): Promise<void> {
+    if (predicates.length === 0 || this.#selection.length === 0) return;
+    const needsLines = predicates.some(({ stage }) => stage.kind === 'LineFilter');
+    const batch = createBatch({
+      rowCount: reader.rowCount,
+      stream: reader.streams(),
+      streamTable: this.#context.streams,
+      selection: this.#selection,
+      timestamp: null,
+      line: needsLines ? await reader.lines() : null,
+      metadata: names.length === 0 ? NO_METADATA : await loadMetadata(reader, names),
+    });
+    for (const { compiled } of predicates) {
+      if (batch.selectedCount === 0) break;
+      this.#context.throwIfCancelled();
+      compiled.apply(batch);
+    }
+    this.#selection = batch.selection.subarray(0, batch.selectedCount);
+  }
+
+  async #loadColumns(reader: UnitReader): Promise<void> {
+    this.#columns = {
+      stream: reader.streams(),
+      timestamp: await reader.timestamps(),
+      line: this.#projection.line ? await reader.lines() : null,
+      metadata: await loadMetadata(reader, this.#projection.metadata),
+    };
+  }
+
+  /** A batch of the next selected rows: windows of the unit's columns, nothing is copied but row numbers. */
+  #cutBatch(open: OpenUnit): MutableBatch {
+    const { stream, timestamp, line, metadata } = must(this.#columns);
+    const from = this.#next;
+    const to = Math.min(this.#selection.length, from + BATCH_ROWS_MAX);
+    this.#next = to;
+    const firstRow = this.#selection[from] as number;
+    const endRow = (this.#selection[to - 1] as number) + 1;
+    const selection = this.#selection.slice(from, to);
+    for (let i = 0; i < selection.length; i++) selection[i] = (selection[i] as number) - firstRow;
+    this.#context.position = { ...open, firstRow };
+    return createBatch({
+      rowCount: endRow - firstRow,
+      stream: stream.subarray(firstRow, endRow),
+      streamTable: this.#context.streams,
+      selection,
+      timestamp: timestamp.subarray(firstRow, endRow),
+      line: line === null ? null : { offsets: line.offsets.subarray(firstRow, endRow + 1), values: line.values },
+      metadata: metadataWindow(metadata, firstRow, endRow),
+    });
+  }
+
+  /** Lines of unselected rows count in proportion: what the query looked at, whether or not pages were read. */
+  #countRows(isHead: boolean, unitBytes: number, unitRows: number, rows: number): void {
+    const { counters } = this.#context;
+    const lineBytes = unitRows === 0 ? 0 : Math.round(unitBytes * Math.min(1, rows / unitRows));
+    counters.unitsRead++;
+    counters.rows += rows;
+    counters.lineBytes += lineBytes;
+    if (isHead) {
+      counters.headRows += rows;
+      counters.headLineBytes += lineBytes;
+    }
+  }
+
+  #countUnit(): void {
+    if (this.#unit === null) return;
+    const { columns, readMs } = this.#unit.reader.statistics;
+    addColumns(this.#context.counters.columns, columns);
+    this.#context.counters.readMs += readMs;
+    this.#unit = null;
+  }
+}
+
+interface UnitColumns {
+  readonly stream: Uint32Array;
+  readonly timestamp: BigInt64Array;
+  readonly line: { readonly offsets: Uint32Array; readonly values: Uint8Array } | null;
+  readonly metadata: Awaited<ReturnType<typeof loadMetadata>>;
+}
+
+/** Rows `[firstRow, endRow)` of metadata columns. */
+export function metadataWindow(
+  metadata: UnitColumns['metadata'],
+  firstRow: number,
+  endRow: number,
+): UnitColumns['metadata'] {
+  const window = new Map(metadata);
+  for (const [name, { start, length, values }] of metadata) {
+    window.set(name, { start: start.subarray(firstRow, endRow), length: length.subarray(firstRow, endRow), values });
+  }
+  return window;
+}
+
+/** Comparisons of numbers, durations and bytes keep rows that they cannot convert, with an error (fact 112). */
+export function canMarkErrors(predicate: LabelPredicate): boolean {
+  switch (predicate.kind) {
+    case 'And':
+    case 'Or':
+      return canMarkErrors(predicate.left) || canMarkErrors(predicate.right);
+    case 'String':
+      return false;
+    default:
+      return true;
+  }
+}

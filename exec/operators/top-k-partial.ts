@@ -1,0 +1,145 @@
+import type { Projection } from '../../planner/logical/plan.ts';
+import type { TopK as TopKNode } from '../../planner/physical/plan.ts';
+import { must } from '../../src/common/assert.ts';
+import { BestOf } from '../aggregate/best-of.ts';
+import type { Batch } from '../batch/batch.ts';
+import { createBatch } from '../batch/create-batch.ts';
+import type { TextColumn } from '../batch/text-column.ts';
+import type { FragmentContext, ScanPosition } from '../fragment-context.ts';
+import type { Operator } from '../operator.ts';
+import { metadataWindow } from './chunk-scan.ts';
+import { loadMetadata } from './load-metadata.ts';
+import { type LogRows, rowOrder, takeRows } from './log-rows.ts';
+import { LogRowsBuilder } from './log-rows-builder.ts';
+
+/**
+ * A worker's best rows by time. Candidates of a batch are chosen by timestamp alone; lines and labels are loaded and
+ * copied only for those. When `limit` rows are held, the worst of them bounds what all workers still read.
+ * Yields one item when its input has ended.
+ */
+export class TopKPartial implements Operator<LogRows> {
+  readonly #node: TopKNode;
+  readonly #input: Operator<Batch>;
+  readonly #context: FragmentContext;
+  #rows = new LogRowsBuilder();
+  #reserved = 0;
+  #isDone = false;
+
+  constructor(node: TopKNode, input: Operator<Batch>, context: FragmentContext) {
+    this.#node = node;
+    this.#input = input;
+    this.#context = context;
+  }
+
+  async open(): Promise<void> {
+    await this.#input.open();
+  }
+
+  async next(): Promise<LogRows | null> {
+    if (this.#isDone) return null;
+    for (let batch = await this.#input.next(); batch !== null; batch = await this.#input.next()) {
+      this.#context.throwIfCancelled();
+      this.#context.counters.rowsPassed += batch.selectedCount;
+      await this.#consume(batch, must(this.#context.position));
+    }
+    this.#isDone = true;
+    return this.#best(this.#rows.build());
+  }
+
+  close(): void {
+    this.#context.budget.release(this.#reserved);
+    this.#reserved = 0;
+    this.#rows = new LogRowsBuilder();
+    this.#input.close();
+  }
+
+  async #consume(batch: Batch, position: ScanPosition): Promise<void> {
+    const rows = this.#candidates(batch);
+    if (rows.length === 0) return;
+    const full = await this.#complete(batch, rows, position);
+    this.#rows.add(full, rows, rows.length, must(full.line, 'the rows of a log query have no line'), position.rank, position.firstRow);
+    if (this.#rows.rowCount >= this.#node.limit) this.#keepBest();
+    this.#accountFor(this.#rows.sizeBytes);
+  }
+
+  /** Row numbers, ascending, of at most `limit` rows that may be in the answer. */
+  #candidates(batch: Batch): Uint32Array {
+    const { limit, direction } = this.#node;
+    const rows = this.#withinBound(batch);
+    if (rows.length <= limit) return rows;
+    const timestamps = must(batch.timestamp);
+    const halves = new Int32Array(timestamps.buffer, timestamps.byteOffset, timestamps.length * 2);
+    const sign = direction === 'forward' ? 1 : -1;
+    const { stream } = batch;
+    const best = new BestOf(limit, (a, b) => {
+      const high = halves[2 * a + 1] - halves[2 * b + 1];
+      if (high !== 0) return high * sign;
+      const low = (halves[2 * a] >>> 0) - (halves[2 * b] >>> 0);
+      if (low !== 0) return low * sign;
+      return stream[a] - stream[b] || (a - b) * sign;
+    });
+    for (let i = 0; i < rows.length; i++) best.offer(rows[i]);
+    return Uint32Array.from(best.take()).sort();
+  }
+
+  /** The selected rows that are not worse than the bound; the bound may have moved since the unit was opened. */
+  #withinBound({ selection, selectedCount, timestamp }: Batch): Uint32Array {
+    const selected = selection.subarray(0, selectedCount);
+    const { bound } = this.#context;
+    if (bound === null) return selected;
+    const timestamps = must(timestamp);
+    const { start, end } = bound.narrow({ start: -(2n ** 63n), end: 2n ** 63n - 1n });
+    const halves = new Int32Array(timestamps.buffer, timestamps.byteOffset, timestamps.length * 2);
+    const isAfter = comparator(halves, start);
+    const isBeforeEnd = comparator(halves, end - 1n);
+    return selected.filter((row) => isAfter(row) >= 0 && isBeforeEnd(row) <= 0);
+  }
+
+  /** The batch with the late columns. Late metadata is only asked for rows that no stage has touched (build.ts). */
+  async #complete(batch: Batch, rows: Uint32Array, { reader, firstRow }: ScanPosition): Promise<Batch> {
+    const { late } = this.#node;
+    const endRow = firstRow + batch.rowCount;
+    const line = late.line && batch.line === null ? lineWindow(await reader.lines(), firstRow, endRow) : batch.line;
+    if (isNothing(late.metadata)) {
+      batch.line = line;
+      return batch;
+    }
+    const metadata = metadataWindow(await loadMetadata(reader, late.metadata), firstRow, endRow);
+    const { rowCount, stream, streamTable, timestamp } = batch;
+    return createBatch({ rowCount, stream, streamTable, selection: rows, timestamp, line, metadata });
+  }
+
+  #keepBest(): void {
+    const best = this.#best(this.#rows.build());
+    this.#rows = new LogRowsBuilder();
+    this.#rows.append(best);
+    if (best.rowCount > 0) this.#context.bound?.offer(best.timestamp[best.rowCount - 1]);
+  }
+
+  /** At most `limit` rows in the order of the answer. */
+  #best(rows: LogRows): LogRows {
+    const order = rowOrder(rows, this.#node.direction);
+    return takeRows(rows, order.subarray(0, Math.min(order.length, this.#node.limit)));
+  }
+
+  #accountFor(sizeBytes: number): void {
+    if (sizeBytes > this.#reserved) this.#context.budget.reserve(sizeBytes - this.#reserved);
+    else this.#context.budget.release(this.#reserved - sizeBytes);
+    this.#reserved = sizeBytes;
+  }
+}
+
+export function isNothing(metadata: Projection['metadata']): boolean {
+  return metadata !== 'all' && metadata.length === 0;
+}
+
+function lineWindow({ offsets, values }: TextColumn, firstRow: number, endRow: number): TextColumn {
+  return { offsets: offsets.subarray(firstRow, endRow + 1), values };
+}
+
+/** Compares row's timestamp with `timestampNs`, by halves. */
+function comparator(halves: Int32Array, timestampNs: bigint): (row: number) => number {
+  const low = Number(timestampNs & 0xffffffffn);
+  const high = Number(timestampNs >> 32n);
+  return (row) => halves[2 * row + 1] - high || (halves[2 * row] >>> 0) - low;
+}

@@ -1,0 +1,196 @@
+import {
+  type Data,
+  type DataType,
+  Dictionary,
+  Field,
+  Float64,
+  Int32,
+  makeData,
+  RecordBatch,
+  Schema,
+  Struct,
+  Table,
+  tableFromIPC,
+  tableToIPC,
+  TimestampNanosecond,
+  Uint32,
+  Utf8,
+  vectorFromArray,
+} from 'apache-arrow';
+import { assert, must } from '../../src/common/assert.ts';
+import { type LabelPair, Labels } from '../../src/common/labels.ts';
+import type { CellPartial, PartialAggregate, SamplePartial } from '../aggregate/partial-aggregate.ts';
+import type { RowLabels } from '../batch/label-columns.ts';
+import type { LogRows } from '../operators/log-rows.ts';
+
+/**
+ * What crosses an exchange, as one Arrow IPC stream of one record batch. Label sets are a dictionary column of JSON
+ * texts. The schema's metadata says what the batch is. Decoding copies nothing but label sets.
+ */
+export type ExchangeItem =
+  | { readonly kind: 'Rows'; readonly rows: LogRows }
+  | { readonly kind: 'Partial'; readonly partial: PartialAggregate };
+
+const KIND_KEY = 'skald.exchange';
+const UINT32 = new Uint32();
+const INT32 = new Int32();
+const FLOAT64 = new Float64();
+const TIMESTAMP = new TimestampNanosecond();
+const UTF8 = new Utf8();
+
+interface Column {
+  readonly name: string;
+  readonly data: Data;
+}
+
+export function encodeExchange(item: ExchangeItem): Uint8Array {
+  if (item.kind === 'Rows') return encodeTable('rows', item.rows.rowCount, rowColumns(item.rows));
+  const { partial } = item;
+  if (partial.kind === 'Cells') return encodeTable('cells', partial.count, cellColumns(partial));
+  return encodeTable('samples', partial.count, sampleColumns(partial));
+}
+
+export function decodeExchange(bytes: Uint8Array): ExchangeItem {
+  const table = tableFromIPC(bytes);
+  const kind = table.schema.metadata.get(KIND_KEY);
+  if (kind === 'rows') return { kind: 'Rows', rows: decodeRows(table) };
+  if (kind === 'cells') return { kind: 'Partial', partial: decodeCells(table) };
+  assert(kind === 'samples', 'exchange stream of an unknown kind');
+  return { kind: 'Partial', partial: decodeSamples(table) };
+}
+
+function rowColumns(rows: LogRows): Column[] {
+  const { rowCount, line } = rows;
+  const lineData = makeData({
+    type: UTF8,
+    length: rowCount,
+    nullCount: 0,
+    valueOffsets: new Int32Array(line.offsets.buffer, line.offsets.byteOffset, rowCount + 1),
+    data: line.values,
+  });
+  return [
+    { name: 'timestamp', data: flat(TIMESTAMP, rows.timestamp, rowCount) },
+    { name: 'stream', data: flat(UINT32, rows.stream, rowCount) },
+    { name: 'rank', data: flat(UINT32, rows.rank, rowCount) },
+    { name: 'position', data: flat(UINT32, rows.position, rowCount) },
+    { name: 'line', data: lineData },
+    dictionary('labels', rows.labelSet, rowCount, rows.labelSets),
+  ];
+}
+
+function decodeRows(table: Table): LogRows {
+  const rowCount = table.numRows;
+  const line = columnData(table, 'line');
+  const offsets = line.valueOffsets as unknown as Int32Array;
+  return {
+    rowCount,
+    timestamp: (columnData(table, 'timestamp').values as unknown as BigInt64Array).subarray(0, rowCount),
+    stream: uint32(table, 'stream'),
+    rank: uint32(table, 'rank'),
+    position: uint32(table, 'position'),
+    line: {
+      offsets: new Uint32Array(offsets.buffer, offsets.byteOffset, rowCount + 1),
+      values: line.values as unknown as Uint8Array,
+    },
+    labelSet: uint32(table, 'labels'),
+    labelSets: dictionaryTexts(table, 'labels').map((text) => JSON.parse(text) as RowLabels | null),
+  };
+}
+
+function cellColumns(partial: CellPartial): Column[] {
+  const { count } = partial;
+  return [
+    dictionary(
+      'group',
+      partial.group,
+      count,
+      partial.groups.map(({ pairs }) => pairs),
+    ),
+    { name: 'bucket', data: flat(INT32, partial.bucket, count) },
+    ...partial.fields.map((field, f) => ({ name: `field${f}`, data: flat(FLOAT64, field, count) })),
+  ];
+}
+
+function decodeCells(table: Table): CellPartial {
+  const count = table.numRows;
+  const names = table.schema.fields.map(({ name }) => name).filter((name) => name.startsWith('field'));
+  return {
+    kind: 'Cells',
+    groups: decodeGroups(table),
+    count,
+    group: uint32(table, 'group'),
+    bucket: (columnData(table, 'bucket').values as unknown as Int32Array).subarray(0, count),
+    fields: names.map((name) => float64(table, name)),
+  };
+}
+
+function sampleColumns(partial: SamplePartial): Column[] {
+  const { count } = partial;
+  return [
+    dictionary(
+      'group',
+      partial.group,
+      count,
+      partial.groups.map(({ pairs }) => pairs),
+    ),
+    { name: 'timestamp', data: flat(TIMESTAMP, partial.timestamp, count) },
+    { name: 'rank', data: flat(UINT32, partial.rank, count) },
+    { name: 'value', data: flat(FLOAT64, partial.value, count) },
+  ];
+}
+
+function decodeSamples(table: Table): SamplePartial {
+  const count = table.numRows;
+  return {
+    kind: 'Samples',
+    groups: decodeGroups(table),
+    count,
+    group: uint32(table, 'group'),
+    timestamp: (columnData(table, 'timestamp').values as unknown as BigInt64Array).subarray(0, count),
+    rank: uint32(table, 'rank'),
+    value: float64(table, 'value'),
+  };
+}
+
+function decodeGroups(table: Table): Labels[] {
+  return dictionaryTexts(table, 'group').map((text) => Labels.fromSorted(JSON.parse(text) as LabelPair[]));
+}
+
+type FlatValues = Uint32Array | Int32Array | Float64Array | BigInt64Array;
+
+function flat(type: Uint32 | Int32 | Float64 | TimestampNanosecond, values: FlatValues, length: number): Data {
+  return makeData({ type, length, nullCount: 0, data: values.subarray(0, length) } as Parameters<typeof makeData>[0]);
+}
+
+function dictionary(name: string, indices: Uint32Array, length: number, entries: readonly unknown[]): Column {
+  const texts = vectorFromArray(
+    entries.map((entry) => JSON.stringify(entry)),
+    UTF8,
+  );
+  const type = new Dictionary(UTF8, UINT32, 0);
+  return { name, data: makeData({ type, length, nullCount: 0, data: indices.subarray(0, length), dictionary: texts }) };
+}
+
+function encodeTable(kind: string, length: number, columns: readonly Column[]): Uint8Array {
+  const fields = columns.map(({ name, data }) => new Field(name, data.type as DataType, false));
+  const schema = new Schema(fields, new Map([[KIND_KEY, kind]]));
+  const children = columns.map(({ data }) => data);
+  const batch = new RecordBatch(schema, makeData({ type: new Struct(fields), length, nullCount: 0, children }));
+  return tableToIPC(new Table(schema, [batch]), 'stream');
+}
+
+function columnData(table: Table, name: string): Data {
+  return must(table.getChild(name)?.data[0], `exchange stream has no column ${name}`);
+}
+
+function uint32(table: Table, name: string): Uint32Array {
+  return (columnData(table, name).values as unknown as Uint32Array).subarray(0, table.numRows);
+}
+
+function float64(table: Table, name: string): Float64Array {
+  return (columnData(table, name).values as unknown as Float64Array).subarray(0, table.numRows);
+}
+
+function dictionaryTexts(table: Table, name: string): string[] {
+  return [...must(columnData(table, name).dictionary, `column ${name} has no dictionary`)] as string[];
+}

@@ -1,0 +1,17 @@
+import type { FragmentReport } from './fragment-report.ts';
+
+/** Runs the fragments of one query. */
+export interface FragmentRunner {
+  /** Starts a fragment on the workers. Once per fragment. */
+  start(fragment: number): FragmentRun;
+}
+
+/** A fragment at work. */
+export interface FragmentRun {
+  /** The next item of any worker (exchange-codec.ts); null when all workers have finished. Rejects when one failed. */
+  next(): Promise<Uint8Array | null>;
+  /** Stops the workers at their next check; harmless when they have finished. */
+  cancel(): void;
+  /** Of the workers that have finished. */
+  readonly reports: readonly FragmentReport[];
+}

@@ -1,0 +1,37 @@
+import type { Clock } from '../../src/common/runtime.ts';
+import type { UnitSource } from '../../storage/read/unit-source.ts';
+import type { FragmentRun } from './fragment-runner.ts';
+import { ItemQueue } from './item-queue.ts';
+import { cancelQuery } from './query-control.ts';
+import { type FragmentRequest, runFragment } from './run-fragment.ts';
+import type { TaskPool } from './task-pool.ts';
+
+/** Runs fragments in the calling thread, for tests and simulation. Several run side by side, a unit at a time. */
+export class LocalPool implements TaskPool {
+  readonly size = 1;
+  readonly #source: UnitSource;
+  readonly #clock: Clock;
+
+  constructor(source: UnitSource, clock: Clock) {
+    this.#source = source;
+    this.#clock = clock;
+  }
+
+  async start(): Promise<void> {
+    // There is no thread to start.
+  }
+
+  async close(): Promise<void> {
+    // What runs ends with its query.
+  }
+
+  run(request: FragmentRequest): FragmentRun {
+    const queue = new ItemQueue(1, () => cancelQuery(request.control));
+    const environment = { worker: 0, source: this.#source, clock: this.#clock, turn: () => Promise.resolve() };
+    runFragment(request, environment, (item) => queue.push(item)).then(
+      (report) => queue.finish(report),
+      (error: unknown) => queue.fail(error),
+    );
+    return queue;
+  }
+}

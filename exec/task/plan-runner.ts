@@ -1,0 +1,74 @@
+import { encodeFragment } from '../../planner/physical/codec.ts';
+import type { Fragment, PhysicalPlan } from '../../planner/physical/plan.ts';
+import { must } from '../../src/common/assert.ts';
+import type { ScanUnit } from '../../src/common/scan-unit.ts';
+import type { HeadBlockSnapshot } from '../../storage/read/head-block.ts';
+import type { FragmentReport } from './fragment-report.ts';
+import type { FragmentRun, FragmentRunner } from './fragment-runner.ts';
+import type { QueryControl } from './query-control.ts';
+import { boundingTopK, type FragmentRequest } from './run-fragment.ts';
+import { createBoundWord } from './shared-time-bound.ts';
+import type { TaskPool } from './task-pool.ts';
+import { createUnitTable } from './unit-table.ts';
+
+export interface PlanRunnerOptions {
+  readonly pool: TaskPool;
+  readonly control: QueryControl;
+  readonly headBlocks: ReadonlyMap<string, HeadBlockSnapshot>;
+  readonly isAnalyzed: boolean;
+}
+
+/** Runs the fragments of one plan on a pool. */
+export class PlanRunner implements FragmentRunner {
+  readonly #plan: PhysicalPlan;
+  readonly #options: PlanRunnerOptions;
+  readonly #runs: FragmentRun[] = [];
+
+  constructor(plan: PhysicalPlan, options: PlanRunnerOptions) {
+    this.#plan = plan;
+    this.#options = options;
+  }
+
+  /** Of all fragments, by the workers that have finished. */
+  get reports(): readonly FragmentReport[] {
+    return this.#runs.flatMap(({ reports }) => reports);
+  }
+
+  start(fragment: number): FragmentRun {
+    const { id, root, streams, units } = must(this.#plan.fragments[fragment], 'an exchange reads an unknown fragment');
+    if (units.length === 0) return NOTHING;
+    const run = this.#options.pool.run(this.#request({ id, root, streams, units }), units.length);
+    this.#runs.push(run);
+    return run;
+  }
+
+  #request({ id, root, streams, units }: Pick<Fragment, 'id' | 'root' | 'streams' | 'units'>): FragmentRequest {
+    const { control, headBlocks, isAnalyzed } = this.#options;
+    const topK = boundingTopK(root);
+    return {
+      fragment: encodeFragment({ id, root, streams }),
+      units: createUnitTable(units),
+      control,
+      boundWord: topK === null ? null : createBoundWord(topK.direction),
+      headBlocks: usedBlocks(units, headBlocks),
+      isAnalyzed,
+    };
+  }
+}
+
+const NOTHING: FragmentRun = { reports: [], next: () => Promise.resolve(null), cancel: () => {} };
+
+/** The blocks that the units refer to: what is posted with the fragment. */
+function usedBlocks(
+  units: readonly ScanUnit[],
+  headBlocks: ReadonlyMap<string, HeadBlockSnapshot>,
+): Map<string, HeadBlockSnapshot> {
+  const used = new Map<string, HeadBlockSnapshot>();
+  for (const unit of units) {
+    for (const part of unit.kind === 'Overlap' ? unit.parts : [unit]) {
+      if (part.kind !== 'Head') continue;
+      used.set(part.blockId, must(headBlocks.get(part.blockId), `head block ${part.blockId} was not handed to the query`));
+    }
+  }
+  return used;
+}

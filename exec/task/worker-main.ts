@@ -1,0 +1,44 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { must } from '../../src/common/assert.ts';
+import { messageOf, SkaldError } from '../../src/common/errors.ts';
+import { nodeRuntime } from '../../src/common/node-runtime.ts';
+import { openUnitSource } from '../../storage/read/open-source.ts';
+import type { RunMessage, WorkerMessage, WorkerSettings } from './messages.ts';
+import { type FragmentEnvironment, runFragment } from './run-fragment.ts';
+
+/*
+ * A querier worker: runs the fragments that the pool posts. Several may run at the same time; they take turns after
+ * every unit, so that a short query waits for one unit of a long one and not for its end.
+ */
+const port = must(parentPort, 'worker-main.ts runs in a worker thread only');
+const { worker, unitSourceConfig } = workerData as WorkerSettings;
+
+const environment: FragmentEnvironment = {
+  worker,
+  source: openUnitSource(unitSourceConfig, nodeRuntime),
+  clock: nodeRuntime.clock,
+  turn: () => new Promise((resolve) => setImmediate(resolve)),
+};
+
+function post(message: WorkerMessage, transfer: readonly ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer);
+}
+
+function postItem(run: number, item: Uint8Array): void {
+  const owned = item.byteLength === item.buffer.byteLength ? item : item.slice();
+  post({ kind: 'Item', run, bytes: owned }, [owned.buffer as ArrayBuffer]);
+}
+
+async function serve({ run, request }: RunMessage): Promise<void> {
+  try {
+    const report = await runFragment(request, environment, (item) => postItem(run, item));
+    post({ kind: 'Done', run, report });
+  } catch (error) {
+    const isExpected = error instanceof SkaldError;
+    const stack = !isExpected && error instanceof Error ? (error.stack ?? null) : null;
+    post({ kind: 'Failed', run, code: isExpected ? error.code : 'internal', message: messageOf(error), stack });
+  }
+}
+
+port.on('message', (message: RunMessage) => void serve(message));
+post({ kind: 'Ready' });
