@@ -88,9 +88,11 @@ function textAt(bytes: Uint8Array, offsets: Uint32Array, index: number): string 
 
 class Table {
   readonly texts: string[] = [];
+  readonly #ids = new Map<string, number>();
   idOf(text: string): number {
-    const known = this.texts.indexOf(text);
-    return known >= 0 ? known : this.texts.push(text) - 1;
+    const id = this.#ids.get(text) ?? this.texts.push(text) - 1;
+    this.#ids.set(text, id);
+    return id;
   }
 }
 
