@@ -5,9 +5,8 @@ import { printLogicalPlan } from '../print/logical.ts';
 
 describe('log queries', () => {
   test('a pipeline is a chain of stages under the limit', () => {
-    expect(
-      text(logicalPlan('{app="api", env!~"dev.*"} | logfmt | level="error" | line_format "{{.msg}}"')),
-    ).toMatchInlineSnapshot(`
+    expect(text(logicalPlan('{app="api", env!~"dev.*"} | logfmt | level="error" | line_format "{{.msg}}"')))
+      .toMatchInlineSnapshot(`
       "
       TopK sort=timestamp:desc k=10
       └── Format line "{{.msg}}"
@@ -19,9 +18,8 @@ describe('log queries', () => {
   });
 
   test('an interval thins out before the limit counts', () => {
-    expect(
-      text(logicalPlan('{app="api"}', { intervalNs: 5_000_000_000n, direction: 'forward' })),
-    ).toMatchInlineSnapshot(`
+    expect(text(logicalPlan('{app="api"}', { intervalNs: 5_000_000_000n, direction: 'forward' })))
+      .toMatchInlineSnapshot(`
       "
       TopK sort=timestamp:asc k=10
       └── Sample interval=5s
@@ -69,9 +67,8 @@ describe('log queries', () => {
 
 describe('line filters', () => {
   test('move over parsers, label_format and decolorize up to a format, unpack or label filter (spec fact 106)', () => {
-    expect(
-      text(logicalPlan('{a="b"} | json | decolorize |= "x" | label_format c=d |= "y" | e="f" | logfmt |= "z"')),
-    ).toMatchInlineSnapshot(`
+    expect(text(logicalPlan('{a="b"} | json | decolorize |= "x" | label_format c=d |= "y" | e="f" | logfmt |= "z"')))
+      .toMatchInlineSnapshot(`
       "
       TopK sort=timestamp:desc k=10
       └── Parse logfmt
@@ -148,9 +145,8 @@ describe('metric queries', () => {
   });
 
   test('line_format without a later reader of lines goes, except for bytes (spec fact 53)', () => {
-    expect(
-      text(logicalPlan('count_over_time({a="b"} | line_format "x" |= "x" | line_format "y" [1m])')),
-    ).toMatchInlineSnapshot(`
+    expect(text(logicalPlan('count_over_time({a="b"} | line_format "x" |= "x" | line_format "y" [1m])')))
+      .toMatchInlineSnapshot(`
       "
       RangeAggregation count_over_time range=1m
       └── Filter line contains "x"

@@ -11,14 +11,15 @@ export type RawArray = Uint32Array<ArrayBufferLike> | BigInt64Array<ArrayBufferL
 /**
  * Header of HEADER_BYTES bytes, all numbers little endian:
  *
- *     0  magic "SKPL"        8  length of the JSON text in bytes
- *     4  version (u16)      12  CRC32C of everything behind the header
- *     6  kind (u16)
+ *     0  magic "SKPL"                              8  version (u16)
+ *     4  CRC32C of everything from byte 8 on      10  kind (u16)
+ *                                                 12  length of the JSON text in bytes
  *
  * then JSON text, padded with zeros to 8, then typed arrays, each padded to 8. Frames live no longer than a query, on
  * wires between processes: a reader refuses versions other than its own.
  */
 const HEADER_BYTES = 16;
+const CHECKED_FROM = 8;
 const MAGIC = 0x4c504b53;
 export const FRAME_VERSION = 1;
 
@@ -60,10 +61,10 @@ export function encodeFrame(kind: FrameKind, body: unknown, arrays: readonly Raw
   }
   const header = new DataView(bytes.buffer);
   header.setUint32(0, MAGIC, true);
-  header.setUint16(4, FRAME_VERSION, true);
-  header.setUint16(6, FRAME_KIND[kind], true);
-  header.setUint32(8, text.length, true);
-  header.setUint32(12, crc32c(bytes.subarray(HEADER_BYTES)), true);
+  header.setUint16(8, FRAME_VERSION, true);
+  header.setUint16(10, FRAME_KIND[kind], true);
+  header.setUint32(12, text.length, true);
+  header.setUint32(4, crc32c(bytes.subarray(CHECKED_FROM)), true);
   return bytes;
 }
 
@@ -98,22 +99,19 @@ function checkHeader(kind: FrameKind, bytes: Uint8Array): number {
   const header = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
   const magic = header.getUint32(0, true);
   if (magic !== MAGIC) throw damaged(kind, `it starts with ${hex(magic)}, ${hex(MAGIC)} is expected`);
-  const version = header.getUint16(4, true);
+  const version = header.getUint16(8, true);
   if (version !== FRAME_VERSION) {
     throw new SkaldError(
       'unsupported_version',
       `Cannot decode a ${kind} frame of a query plan: its version is ${version}, ${FRAME_VERSION} is expected`,
     );
   }
-  const code = header.getUint16(6, true);
-  if (code !== FRAME_KIND[kind]) throw damaged(kind, `its kind is ${code}, ${FRAME_KIND[kind]} is expected`);
-  const checksum = crc32c(bytes.subarray(HEADER_BYTES));
-  const expected = header.getUint32(12, true);
+  const checksum = crc32c(bytes.subarray(CHECKED_FROM));
+  const expected = header.getUint32(4, true);
   if (checksum !== expected) throw damaged(kind, `its checksum is ${hex(checksum)}, ${hex(expected)} is expected`);
-  const textLength = header.getUint32(8, true);
-  if (textLength > bytes.length - HEADER_BYTES)
-    throw damaged(kind, `its text of ${textLength} bytes does not fit into it`);
-  return textLength;
+  const code = header.getUint16(10, true);
+  if (code !== FRAME_KIND[kind]) throw damaged(kind, `its kind is ${code}, ${FRAME_KIND[kind]} is expected`);
+  return header.getUint32(12, true);
 }
 
 function damaged(kind: FrameKind, state: string): SkaldError {

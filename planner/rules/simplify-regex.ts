@@ -46,7 +46,7 @@ function simplifyLineFilter({ op, alternatives }: LineFilter): LineFilter | null
 function substringsOf(pattern: string): readonly string[] | null {
   const literals = requiredLiterals(pattern);
   if (literals.kind === 'All') return [''];
-  return literals.kind === 'Contains' && !literals.literals.fold ? literals.literals.texts : null;
+  return literals.kind === 'Contains' && literals.literals.caseMode === 'none' ? literals.literals.texts : null;
 }
 
 function simplifyPredicate(predicate: LabelPredicate): LabelPredicate {
