@@ -23,8 +23,17 @@ export type Parser = JsonParser | LogfmtParser | RegexpParser | PatternParser | 
  */
 export type LabelHint = 'all' | readonly string[];
 
+interface AnyParser {
+  /**
+   * Label filters that a row must pass as soon as this parser has set their label, before an error of the line counts
+   * and whatever later stages make of the label (spec fact 48): the pipeline's filters on one label, `and` and `or` left
+   * out, of each label the first. They are in the pipeline as stages too. Absent: none.
+   */
+  readonly immediateFilters?: readonly LabelPredicate[];
+}
+
 /** A parser that can fail. */
-interface FallibleParser {
+interface FallibleParser extends AnyParser {
   /**
    * Its errors do not fail a metric query but become series (`__preserve_error__`, spec fact 51). Absent is false; errors
    * of other stages are never preserved.
@@ -46,13 +55,13 @@ export interface LogfmtParser extends FallibleParser {
   readonly needed: LabelHint;
 }
 
-export interface RegexpParser {
+export interface RegexpParser extends AnyParser {
   readonly kind: 'Regexp';
   readonly pattern: string;
   readonly needed: LabelHint;
 }
 
-export interface PatternParser {
+export interface PatternParser extends AnyParser {
   readonly kind: 'Pattern';
   readonly parts: readonly (
     { readonly kind: 'Literal'; readonly text: string } | { readonly kind: 'Capture'; readonly name: string | null }

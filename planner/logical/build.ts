@@ -19,7 +19,7 @@ import type {
 } from './plan.ts';
 import type { QueryParams } from './query-params.ts';
 import { scopeParsers } from './scope-parsers.ts';
-import { countNodes, countScans } from './visit.ts';
+import { countNodes, scansOf } from './visit.ts';
 
 export const ALL_COLUMNS: Projection = { line: true, metadata: 'all' };
 export const NO_COLUMNS: Projection = { line: false, metadata: [] };
@@ -42,7 +42,7 @@ function checkSize(plan: LogicalPlan): void {
       `Cannot plan the query: it has ${nodes} steps, at most ${PLAN_NODES_MAX} are allowed`,
     );
   }
-  const scans = countScans(plan);
+  const scans = scansOf(plan).length;
   if (scans > FRAGMENTS_MAX) {
     throw new SkaldError(
       'query_limit',

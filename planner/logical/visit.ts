@@ -1,5 +1,5 @@
 import { unreachable } from '../../src/common/assert.ts';
-import type { LogicalPlan, LogPlan, MetricPlan, RangeAggregation } from './plan.ts';
+import type { LogicalPlan, LogPlan, MetricPlan, RangeAggregation, Scan } from './plan.ts';
 
 export function isLogPlan(plan: LogicalPlan): plan is LogPlan {
   return plan.kind === 'Scan' || plan.kind === 'Pipe' || plan.kind === 'TopK' || plan.kind === 'Sample';
@@ -31,8 +31,8 @@ export function countNodes(plan: LogicalPlan): number {
   return childrenOf(plan).reduce((total, child) => total + countNodes(child), 1);
 }
 
-export function countScans(plan: LogicalPlan): number {
-  return plan.kind === 'Scan' ? 1 : childrenOf(plan).reduce((total, child) => total + countScans(child), 0);
+export function scansOf(plan: LogicalPlan): readonly Scan[] {
+  return plan.kind === 'Scan' ? [plan] : childrenOf(plan).flatMap(scansOf);
 }
 
 /** Rewrites metric nodes, inputs first. `change` gives the same node where nothing changes, and then so does this. */

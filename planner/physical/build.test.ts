@@ -68,11 +68,11 @@ describe('the cut at exchanges', () => {
       fragment 0
       ExchangeSink
       └── RangeAggregate Partial rate range=1m by (app) from=3600s to=7200s step=60s
-          └── ChunkScan matchers={app="api"} range=[3540.000000001s,7200.000000001s) line=[contains "x"] columns=[timestamp, metadata.app]
+          └── ChunkScan matchers={app="api"} range=[3540.000000001s,7200.000000001s) line=[contains "x"] columns=[timestamp]
       fragment 1
       ExchangeSink
       └── RangeAggregate Partial rate range=1m by (app) from=3600s to=7200s step=60s
-          └── ChunkScan matchers={app="api"} range=[3540.000000001s,7200.000000001s) columns=[timestamp, metadata.app]
+          └── ChunkScan matchers={app="api"} range=[3540.000000001s,7200.000000001s) columns=[timestamp]
       "
     `);
   });

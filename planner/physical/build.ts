@@ -1,18 +1,36 @@
 import { must } from '../../src/common/assert.ts';
 import type { LogicalPlan } from '../logical/plan.ts';
+import { scansOf } from '../logical/visit.ts';
 import type { Catalog } from './catalog.ts';
 import { draftPlan } from './draft.ts';
-import { addEstimates, NOTHING_READ } from './estimate.ts';
-import { findUnits } from './find-units.ts';
-import type { PhysicalPlan } from './plan.ts';
+import { addEstimates, estimate, NOTHING_READ } from './estimate.ts';
+import { lookUp, unitsToRead } from './look-up.ts';
+import { narrowToStreams } from './narrow-to-streams.ts';
+import type { Fragment, PhysicalPlan } from './plan.ts';
 
 /**
  * A plan that can run: the logical plan cut at exchanges, each fragment with the units that its scan has to read and an
  * estimate of them. The catalog is asked once per distinct selection; errors are the catalog's.
  */
 export async function buildPhysicalPlan(logical: LogicalPlan, catalog: Catalog, tenant: string): Promise<PhysicalPlan> {
-  const { root, drafts } = draftPlan(logical);
-  const found = await findUnits(drafts, catalog, tenant);
-  const fragments = drafts.map((draft, id) => ({ id, root: draft.root, ...must(found[id]) }));
-  return { root, fragments, estimate: fragments.map(({ estimate }) => estimate).reduce(addEstimates, NOTHING_READ) };
+  const answers = await lookUp(scansOf(logical), catalog, tenant);
+  const { root, drafts } = draftPlan(logical, (scan) => narrowToStreams(scan, must(answers.get(scan)).streams));
+  const fragments = drafts.map((draft, id): Fragment => {
+    const { root: sink, scan, source, late, direction } = draft;
+    const { streams, units: found, statistics } = must(answers.get(source));
+    const units = unitsToRead(found, scan.range, direction);
+    return {
+      id,
+      root: sink,
+      streams,
+      units,
+      estimate: estimate(scan, late, streams.length, units),
+      catalog: statistics,
+    };
+  });
+  return {
+    root,
+    fragments,
+    estimate: fragments.map((fragment) => fragment.estimate).reduce(addEstimates, NOTHING_READ),
+  };
 }

@@ -18,7 +18,9 @@ import { SORT_ALL } from './plan.ts';
 /** A fragment before the catalog was asked. Its id is its index. */
 export interface FragmentDraft {
   readonly root: ExchangeSink;
+  /** The fragment's leaf, and the logical node that it comes from. */
   readonly scan: ChunkScan;
+  readonly source: Scan;
   /** What a TopK of the fragment loads on top of the scan's projection. */
   readonly late: Projection;
   /** Which units are best read first. */
@@ -32,10 +34,11 @@ export interface PlanDraft {
 
 /**
  * Cuts a plan at exchanges: one fragment per scan, with everything that works row by row and the worker's own TopK or
- * partial aggregation; above, in the root, what needs the rows or accumulators of all workers.
+ * partial aggregation; above, in the root, what needs the rows or accumulators of all workers. `narrow` tells
+ * how little of a scan is needed, now that its streams are known.
  */
-export function draftPlan(plan: LogicalPlan): PlanDraft {
-  const drafting = new Drafting();
+export function draftPlan(plan: LogicalPlan, narrow: (scan: Scan) => Scan): PlanDraft {
+  const drafting = new Drafting(narrow);
   const root = isLogPlan(plan) ? drafting.logQuery(plan) : drafting.metric(plan);
   return { root, drafts: drafting.drafts };
 }
@@ -45,7 +48,12 @@ type FragmentTop = Pick<FragmentDraft, 'late' | 'direction'>;
 /** Numbers nodes and collects fragments while a plan is walked. */
 class Drafting {
   readonly drafts: FragmentDraft[] = [];
+  readonly #narrow: (scan: Scan) => Scan;
   #nextId = 0;
+
+  constructor(narrow: (scan: Scan) => Scan) {
+    this.#narrow = narrow;
+  }
 
   logQuery(plan: LogPlan): LogNode {
     const { scan, steps } = toChain(plan);
@@ -99,12 +107,12 @@ class Drafting {
     return { ...shared, id, mode: 'Final', input: source };
   }
 
-  #fragment(scan: Scan, above: (leaf: ChunkScan) => LogNode | MetricNode, top: FragmentTop): ExchangeSource {
-    const { matchers, range, predicates, projection } = scan;
+  #fragment(source: Scan, above: (leaf: ChunkScan) => LogNode | MetricNode, top: FragmentTop): ExchangeSource {
+    const { matchers, range, predicates, projection } = this.#narrow(source);
     const leaf: ChunkScan = { kind: 'ChunkScan', id: this.#nextId++, matchers, range, predicates, projection };
     const input = above(leaf);
     const root: ExchangeSink = { kind: 'ExchangeSink', id: this.#nextId++, input };
-    const fragment = this.drafts.push({ root, scan: leaf, ...top }) - 1;
+    const fragment = this.drafts.push({ root, scan: leaf, source, ...top }) - 1;
     return { kind: 'ExchangeSource', id: this.#nextId++, fragment };
   }
 
