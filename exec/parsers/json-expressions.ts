@@ -1,7 +1,6 @@
 import { must } from '../../src/common/assert.ts';
 import type { JsonParser } from '../../planner/ir/stage.ts';
 import { ByteArena } from '../batch/byte-arena.ts';
-import { ERROR_LABEL, PRESERVE_ERROR_LABEL } from '../batch/column-labels.ts';
 import type { MutableBatch } from '../batch/create-batch.ts';
 import type { LabelReader } from '../batch/label-columns.ts';
 import type { ParseTarget } from '../batch/parse-target.ts';
@@ -23,21 +22,26 @@ import {
   tokenKind,
   unescapeJson,
 } from './json-text.ts';
-import { JSON_ERROR, type LineParser, Needs } from './line-parser.ts';
+import { JSON_ERROR, type LineParser, Needs, setParserError } from './line-parser.ts';
 import { writeUnescaped } from './value-writer.ts';
 
 /** The walk over the line is over: everything was found, or the line is not JSON from here on. */
 const STOP = -1;
 
 /** `json a="path", b`: only the values at the paths, empty where the line has none (facts 131 to 133). */
-export function compileJsonExpressions(stage: Pick<JsonParser, 'extractions' | 'needed'>): LineParser {
+export function compileJsonExpressions(
+  stage: Pick<JsonParser, 'extractions' | 'needed' | 'preserveErrors'>,
+): LineParser {
   const needs = new Needs(stage.needed);
-  return needs.nothing ? { parse: () => undefined } : new JsonExpressionParser(stage.extractions, needs);
+  return needs.nothing
+    ? { parse: () => undefined }
+    : new JsonExpressionParser(stage.extractions, needs, stage.preserveErrors === true);
 }
 
 class JsonExpressionParser implements LineParser {
   readonly #labels: readonly string[];
   readonly #needs: Needs;
+  readonly #preserveErrors: boolean;
   readonly #root: PathNode;
   readonly #found: Uint8Array;
   readonly #key = new ByteArena();
@@ -48,7 +52,8 @@ class JsonExpressionParser implements LineParser {
   #readers: readonly LabelReader[] = [];
   #row = 0;
 
-  constructor(extractions: JsonParser['extractions'], needs: Needs) {
+  constructor(extractions: JsonParser['extractions'], needs: Needs, preserveErrors: boolean) {
+    this.#preserveErrors = preserveErrors;
     this.#labels = extractions.map(({ label }) => label);
     this.#needs = needs;
     this.#root = buildPathTree(extractions.map(({ path }) => path));
@@ -90,11 +95,7 @@ class JsonExpressionParser implements LineParser {
   }
 
   #fail(details: string | null): void {
-    const labels = must(this.#batch).labels;
-    labels.setError(this.#row, JSON_ERROR, details);
-    if (this.#needs.names !== null && this.#needs.wants(ERROR_LABEL)) {
-      labels.setText(PRESERVE_ERROR_LABEL, this.#row, 'true');
-    }
+    setParserError(must(this.#batch).labels, this.#row, JSON_ERROR, details, this.#preserveErrors);
   }
 
   /** Handles the value at `at` for `node` (null: nobody asks for it); returns the position after it, or STOP. */

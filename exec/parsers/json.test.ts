@@ -86,8 +86,10 @@ describe('json', () => {
     expect(parse('not json', [])).toEqual({});
   });
 
-  test('a parser that serves __error__ preserves it (fact 51)', () => {
-    expect(parse('x', ['__error__'])).toEqual({ ...failure(NOT_OBJECT), __preserve_error__: 'true' });
+  test('errors are preserved on request (fact 51)', () => {
+    const batch = batchOfLines(['x']);
+    compileJson({ needed: ['__error__'], preserveErrors: true }).parse(batch);
+    expect(labelsOf(batch)).toEqual([{ ...failure(NOT_OBJECT), __preserve_error__: 'true' }]);
   });
 
   test('what an earlier parser found counts', () => {

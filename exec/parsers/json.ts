@@ -1,7 +1,6 @@
 import { must } from '../../src/common/assert.ts';
 import type { JsonParser } from '../../planner/ir/stage.ts';
 import type { ByteArena } from '../batch/byte-arena.ts';
-import { ERROR_LABEL, PRESERVE_ERROR_LABEL } from '../batch/column-labels.ts';
 import type { MutableBatch } from '../batch/create-batch.ts';
 import type { LabelColumn } from '../batch/label-column.ts';
 import { jsonErrorText, MALFORMED_ARRAY, MALFORMED_JSON, MALFORMED_OBJECT, MALFORMED_STRING } from './json-error.ts';
@@ -22,8 +21,18 @@ import {
   tokenKind,
   unescapeJson,
 } from './json-text.ts';
-import { hashByte, KEY_HASH_SEED, type KeyEntry, KeyTable } from './key-table.ts';
-import { AlreadyParsed, JSON_ERROR, type LineParser, Needs } from './line-parser.ts';
+import { HASH_SEED, hashByte } from './byte-hash.ts';
+import { type KeyEntry, KeyTable } from './key-table.ts';
+import { ImmediateFilters } from './immediate-filters.ts';
+import {
+  AlreadyParsed,
+  JSON_ERROR,
+  type LineParser,
+  Needs,
+  readRows,
+  type RowReader,
+  setParserError,
+} from './line-parser.ts';
 import { hasReplacement, writeUnescaped, writeWithoutReplacement } from './value-writer.ts';
 
 /** Objects nested deeper than this are skipped like arrays. */
@@ -33,15 +42,22 @@ export const JSON_DEPTH_MAX = 256;
 const FOUND_ALL = -1;
 
 /** A json parser without expressions: all leaves of an object, nested names joined with `_` (facts 126 to 130). */
-export function compileJson(stage: Pick<JsonParser, 'needed'>): LineParser {
+export function compileJson(stage: JsonStage): LineParser {
   const needs = new Needs(stage.needed);
-  return needs.nothing ? { parse: () => undefined } : new JsonLineParser(needs);
+  return needs.nothing ? { parse: () => undefined } : new JsonLineParser(needs, stage);
 }
 
-class JsonLineParser implements LineParser {
+type JsonStage = Pick<JsonParser, 'needed' | 'preserveErrors' | 'immediateFilters'>;
+
+class JsonLineParser implements LineParser, RowReader {
   readonly #needs: Needs;
   readonly #keys: KeyTable;
   readonly #preserveErrors: boolean;
+  readonly #filters: ImmediateFilters;
+  #batch: MutableBatch | null = null;
+  #offsets: Uint32Array = new Uint32Array(0);
+  #already: AlreadyParsed | null = null;
+  #result = 0;
   #heap: Uint8Array = new Uint8Array(0);
   #arena: ByteArena | null = null;
   #row = 0;
@@ -49,37 +65,42 @@ class JsonLineParser implements LineParser {
   #depth = 0;
   #replacements = false;
 
-  constructor(needs: Needs) {
+  constructor(needs: Needs, stage: JsonStage) {
     this.#needs = needs;
     this.#keys = new KeyTable(needs);
-    this.#preserveErrors = needs.names !== null && needs.wants(ERROR_LABEL);
+    this.#preserveErrors = stage.preserveErrors === true;
+    this.#filters = new ImmediateFilters(stage.immediateFilters);
   }
 
   parse(batch: MutableBatch): void {
     const line = must(batch.line, 'json stage needs lines');
     const { selection, selectedCount } = batch;
     if (selectedCount === 0) return;
-    const already = new AlreadyParsed(batch, this.#needs);
-    const neededCount = this.#needs.count;
-    this.#keys.begin(batch);
+    this.#batch = batch;
+    this.#already = new AlreadyParsed(batch, this.#needs);
     this.#heap = line.values;
+    this.#offsets = line.offsets;
     this.#arena = batch.labels.arena;
     this.#replacements = hasReplacement(line, selection[0], selection[selectedCount - 1]);
-    for (let i = 0; i < selectedCount; i++) {
-      const row = selection[i];
-      this.#row = row;
-      this.#depth = 0;
-      this.#missing = neededCount - already.count(row);
-      if (this.#missing === 0) continue;
-      const result = this.#object(line.offsets[row], line.offsets[row + 1], null);
-      if (result < FOUND_ALL) this.#fail(batch, row, result);
-    }
+    this.#keys.begin(batch);
+    readRows(batch, this.#filters, this);
     this.#keys.end();
+    this.#batch = null;
+    this.#arena = null;
   }
 
-  #fail(batch: MutableBatch, row: number, code: number): void {
-    batch.labels.setError(row, JSON_ERROR, jsonErrorText(code));
-    if (this.#preserveErrors) batch.labels.setText(PRESERVE_ERROR_LABEL, row, 'true');
+  read(row: number): boolean {
+    this.#row = row;
+    this.#depth = 0;
+    this.#missing = this.#needs.count - must(this.#already).count(row);
+    if (this.#missing <= 0) return true;
+    this.#result = this.#object(this.#offsets[row], this.#offsets[row + 1], null);
+    return this.#result >= FOUND_ALL;
+  }
+
+  fail(row: number): void {
+    const details = jsonErrorText(this.#result);
+    setParserError(must(this.#batch).labels, row, JSON_ERROR, details, this.#preserveErrors);
   }
 
   /** Reads the object at `at`; returns the position after it or a negative code. */
@@ -105,7 +126,7 @@ class JsonLineParser implements LineParser {
   /** Reads `key": value` whose key begins at `at`; returns the position after the value or a negative code. */
   #member(at: number, end: number, parent: KeyEntry | null): number {
     const heap = this.#heap;
-    let hash = KEY_HASH_SEED;
+    let hash = HASH_SEED;
     let pos = at;
     let c = 0;
     while (pos < end && (c = heap[pos]) !== QUOTE && c !== BACKSLASH) {
@@ -135,7 +156,7 @@ class JsonLineParser implements LineParser {
     const length = unescapeJson(this.#heap, start, end, arena);
     if (length < 0) return null;
     const from = arena.size - length;
-    let hash = KEY_HASH_SEED;
+    let hash = HASH_SEED;
     for (let i = from; i < arena.size; i++) hash = hashByte(hash, arena.bytes[i]);
     const entry = this.#keys.entry(parent, arena.bytes, from, arena.size, hash);
     arena.size = from;

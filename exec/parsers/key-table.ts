@@ -1,19 +1,12 @@
 import { decodeUtf8 } from '../../src/common/utf8.ts';
 import type { MutableBatch } from '../batch/create-batch.ts';
 import type { ParseTarget } from '../batch/parse-target.ts';
+import { FNV_PRIME } from './byte-hash.ts';
 import { labelName, labelNamePart } from './label-name.ts';
 import type { Needs } from './line-parser.ts';
 
 /** Different keys that a parser remembers from one batch to the next. */
 export const KEYS_KEPT_MAX = 16_384;
-
-const FNV_PRIME = 0x01000193;
-export const KEY_HASH_SEED = 0x811c9dc5 | 0;
-
-/** The hash of a key so far, with one more byte. */
-export function hashByte(hash: number, byte: number): number {
-  return Math.imul(hash ^ byte, FNV_PRIME);
-}
 
 /** A key of the lines, below a parent key for nested objects, and the label name that it stands for. */
 export class KeyEntry {
@@ -77,7 +70,7 @@ export class KeyTable {
     this.#batch = null;
   }
 
-  /** The entry of `heap[start .. end)` below `parent`; `hash` is its `hashByte` chain from KEY_HASH_SEED. */
+  /** The entry of `heap[start .. end)` below `parent`; `hash` is its `hashByte` chain from HASH_SEED. */
   entry(parent: KeyEntry | null, heap: Uint8Array, start: number, end: number, hash: number): KeyEntry {
     const mixed = parent === null ? hash : Math.imul(hash ^ parent.hash, FNV_PRIME);
     const buckets = this.#buckets;

@@ -1,4 +1,6 @@
 import type { LabelHint } from '../../planner/ir/stage.ts';
+import type { ImmediateFilters } from './immediate-filters.ts';
+import { type ColumnLabels, PRESERVE_ERROR_LABEL } from '../batch/column-labels.ts';
 import type { MutableBatch } from '../batch/create-batch.ts';
 
 /** Error labels that parsers set (fact 157). */
@@ -8,9 +10,43 @@ export const LOGFMT_ERROR = 'LogfmtParserErr';
 /** More labels than a line can have; a small integer, unlike Infinity. */
 const UNBOUNDED = 0x3fffffff;
 
-/** Turns the lines of a batch's selected rows into labels. A parser never removes a row (fact 125). */
+/** Turns the lines of a batch's selected rows into labels. A line that it cannot read stays (fact 125). */
 export interface LineParser {
   parse(batch: MutableBatch): void;
+}
+
+/** How a parser treats one row: `read` sets labels and tells whether all went well; if not, `fail` sets the error. */
+export interface RowReader {
+  read(row: number): boolean;
+  fail(row: number): void;
+}
+
+/** Reads all selected rows; those that an immediate filter refuses leave the selection, without an error (fact 48). */
+export function readRows(batch: MutableBatch, filters: ImmediateFilters, reader: RowReader): void {
+  const { selection, selectedCount } = batch;
+  const gated = filters.begin(batch.labels);
+  let kept = 0;
+  for (let i = 0; i < selectedCount; i++) {
+    const row = selection[i];
+    if (gated) filters.before(row);
+    const isRead = reader.read(row);
+    if (gated && !filters.after(row)) continue;
+    if (!isRead) reader.fail(row);
+    selection[kept++] = row;
+  }
+  batch.selectedCount = kept;
+}
+
+/** Sets a parser's error on a row; `preserve` lets the row through to aggregations (fact 51). */
+export function setParserError(
+  labels: ColumnLabels,
+  row: number,
+  code: string,
+  details: string | null,
+  preserve: boolean,
+): void {
+  labels.setError(row, code, details);
+  if (preserve) labels.setText(PRESERVE_ERROR_LABEL, row, 'true');
 }
 
 /** Which names later stages need, and which the line may stop for once it has them all (fact 47). */

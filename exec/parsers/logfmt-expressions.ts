@@ -4,10 +4,11 @@ import type { MutableBatch } from '../batch/create-batch.ts';
 import type { ParseTarget } from '../batch/parse-target.ts';
 import type { TextColumn } from '../batch/text-column.ts';
 import { isReplacement } from './json-text.ts';
-import { hashByte, KEY_HASH_SEED, type KeyEntry, KeyTable } from './key-table.ts';
+import { HASH_SEED, hashByte } from './byte-hash.ts';
+import { type KeyEntry, KeyTable } from './key-table.ts';
 import { labelName } from './label-name.ts';
-import { type LineParser, Needs } from './line-parser.ts';
-import { setLogfmtError } from './logfmt.ts';
+import { type LineParser, LOGFMT_ERROR, Needs, setParserError } from './line-parser.ts';
+import { strictErrorText } from './logfmt.ts';
 import { LogfmtScanner } from './logfmt-scanner.ts';
 
 interface Extraction {
@@ -15,28 +16,32 @@ interface Extraction {
   readonly key: string;
 }
 
+type LogfmtExpressionStage = Pick<LogfmtParser, 'strict' | 'extractions' | 'needed' | 'preserveErrors'>;
+
 /** `logfmt a="key", b`: only the listed keys, the last value of each, empty when the line has none (fact 138). */
-export function compileLogfmtExpressions(stage: Pick<LogfmtParser, 'strict' | 'extractions' | 'needed'>): LineParser {
+export function compileLogfmtExpressions(stage: LogfmtExpressionStage): LineParser {
   const needs = new Needs(stage.needed);
   if (needs.nothing) return { parse: () => undefined };
-  return new LogfmtExpressionParser(stage.extractions, needs, stage.strict);
+  return new LogfmtExpressionParser(stage, needs);
 }
 
 class LogfmtExpressionParser implements LineParser {
   readonly #extractions: readonly Extraction[];
   readonly #needs: Needs;
   readonly #strict: boolean;
+  readonly #preserveErrors: boolean;
   readonly #keys = new KeyTable(new Needs('all'));
   readonly #scanner = new LogfmtScanner();
   /** Extraction that a key of the lines feeds, -1 for none. */
   readonly #byEntry = new WeakMap<KeyEntry, number>();
   readonly #byKey = new Map<string, number>();
 
-  constructor(extractions: readonly Extraction[], needs: Needs, strict: boolean) {
-    this.#extractions = extractions;
+  constructor(stage: LogfmtExpressionStage, needs: Needs) {
+    this.#extractions = stage.extractions;
     this.#needs = needs;
-    this.#strict = strict;
-    extractions.forEach(({ key }, i) => {
+    this.#strict = stage.strict;
+    this.#preserveErrors = stage.preserveErrors === true;
+    stage.extractions.forEach(({ key }, i) => {
       const name = labelName(key);
       if (!this.#byKey.has(name)) this.#byKey.set(name, i);
     });
@@ -62,7 +67,7 @@ class LogfmtExpressionParser implements LineParser {
         const index = this.#extractionOf(line.values);
         if (index >= 0) writeValue(batch, targets[index], row, scanner, line.values);
       } else if (scanner.problem !== null && this.#strict) {
-        setLogfmtError(batch, row, scanner, this.#needs);
+        setParserError(batch.labels, row, LOGFMT_ERROR, strictErrorText(scanner), this.#preserveErrors);
         return;
       }
     }
@@ -70,7 +75,7 @@ class LogfmtExpressionParser implements LineParser {
 
   #extractionOf(heap: Uint8Array): number {
     const { keyStart, keyEnd } = this.#scanner;
-    let hash = KEY_HASH_SEED;
+    let hash = HASH_SEED;
     for (let i = keyStart; i < keyEnd; i++) hash = hashByte(hash, heap[i]);
     const entry = this.#keys.entry(null, heap, keyStart, keyEnd, hash);
     let index = this.#byEntry.get(entry);

@@ -54,7 +54,8 @@ describe('logfmt', () => {
 
   test('with hints only needed labels are set, and the line is left once all are there (fact 47)', () => {
     expect(parse('a=1 b=2 =x c=3', { strict: true, needed: ['b'] })).toEqual({ b: '2' });
-    expect(parse('=x', { strict: true, needed: ['__error__'] })).toMatchObject({ __preserve_error__: 'true' });
+    const preserved = parse('=x', { strict: true, needed: ['__error__'], preserveErrors: true });
+    expect(preserved).toMatchObject({ __preserve_error__: 'true' });
     expect(parse('=x', { strict: true, needed: [] })).toEqual({});
   });
 

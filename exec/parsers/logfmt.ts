@@ -1,91 +1,110 @@
 import { must } from '../../src/common/assert.ts';
 import type { LogfmtParser } from '../../planner/ir/stage.ts';
-import { ERROR_LABEL, PRESERVE_ERROR_LABEL } from '../batch/column-labels.ts';
 import type { MutableBatch } from '../batch/create-batch.ts';
 import type { LabelColumn } from '../batch/label-column.ts';
 import type { TextColumn } from '../batch/text-column.ts';
-import { hashByte, KEY_HASH_SEED, KeyTable } from './key-table.ts';
-import { AlreadyParsed, type LineParser, LOGFMT_ERROR, Needs } from './line-parser.ts';
+import { HASH_SEED, hashByte } from './byte-hash.ts';
+import { KeyTable } from './key-table.ts';
+import { ImmediateFilters } from './immediate-filters.ts';
+import {
+  AlreadyParsed,
+  type LineParser,
+  LOGFMT_ERROR,
+  Needs,
+  readRows,
+  type RowReader,
+  setParserError,
+} from './line-parser.ts';
 import { LogfmtScanner } from './logfmt-scanner.ts';
 import { hasReplacement, writeCopy, writeWithoutReplacement } from './value-writer.ts';
 
+type LogfmtStage = Pick<LogfmtParser, 'strict' | 'keepEmpty' | 'needed' | 'preserveErrors' | 'immediateFilters'>;
+
 /** A logfmt parser without expressions: every pair of the line (facts 134 to 137). */
-export function compileLogfmt(stage: Pick<LogfmtParser, 'strict' | 'keepEmpty' | 'needed'>): LineParser {
+export function compileLogfmt(stage: LogfmtStage): LineParser {
   const needs = new Needs(stage.needed);
-  if (needs.nothing) return { parse: () => undefined };
-  return new LogfmtLineParser(needs, stage.strict, stage.keepEmpty);
+  return needs.nothing ? { parse: () => undefined } : new LogfmtLineParser(needs, stage);
 }
 
-class LogfmtLineParser implements LineParser {
+class LogfmtLineParser implements LineParser, RowReader {
   readonly #needs: Needs;
-  readonly #strict: boolean;
-  readonly #keepEmpty: boolean;
+  readonly #stage: LogfmtStage;
   readonly #keys: KeyTable;
+  readonly #filters: ImmediateFilters;
   readonly #scanner = new LogfmtScanner();
+  #batch: MutableBatch | null = null;
+  #line: TextColumn | null = null;
+  #already: AlreadyParsed | null = null;
+  #replacements = false;
 
-  constructor(needs: Needs, strict: boolean, keepEmpty: boolean) {
+  constructor(needs: Needs, stage: LogfmtStage) {
     this.#needs = needs;
-    this.#strict = strict;
-    this.#keepEmpty = keepEmpty;
+    this.#stage = stage;
     this.#keys = new KeyTable(needs);
+    this.#filters = new ImmediateFilters(stage.immediateFilters);
   }
 
   parse(batch: MutableBatch): void {
     const line = must(batch.line, 'logfmt stage needs lines');
     const { selection, selectedCount } = batch;
     if (selectedCount === 0) return;
-    const already = new AlreadyParsed(batch, this.#needs);
-    const replacements = hasReplacement(line, selection[0], selection[selectedCount - 1]);
+    this.#batch = batch;
+    this.#line = line;
+    this.#already = new AlreadyParsed(batch, this.#needs);
+    this.#replacements = hasReplacement(line, selection[0], selection[selectedCount - 1]);
     this.#keys.begin(batch);
-    for (let i = 0; i < selectedCount; i++) {
-      const row = selection[i];
-      const missing = this.#needs.count - already.count(row);
-      if (missing > 0) this.#line(batch, line, row, missing, replacements);
-    }
+    readRows(batch, this.#filters, this);
     this.#keys.end();
+    this.#batch = null;
+    this.#line = null;
   }
 
-  #line(batch: MutableBatch, line: TextColumn, row: number, needed: number, replacements: boolean): void {
+  read(row: number): boolean {
+    const { values, offsets } = must(this.#line);
+    const { strict, keepEmpty } = this.#stage;
     const scanner = this.#scanner;
-    const heap = line.values;
-    let missing = needed;
-    scanner.begin(heap, line.offsets[row], line.offsets[row + 1]);
+    let missing = this.#needs.count - must(this.#already).count(row);
+    if (missing <= 0) return true;
+    scanner.begin(values, offsets[row], offsets[row + 1]);
     while (!scanner.atEnd) {
       if (!scanner.next()) {
-        if (scanner.problem === null || !this.#strict) continue;
-        setLogfmtError(batch, row, scanner, this.#needs);
-        return;
+        if (scanner.problem !== null && strict) return false;
+        continue;
       }
-      if (scanner.valueStart === scanner.valueEnd && !this.#keepEmpty) continue;
-      const column = this.#column(heap, row);
+      if (scanner.valueStart === scanner.valueEnd && !keepEmpty) continue;
+      const column = this.#column(values, row);
       if (column === null) continue;
-      this.#write(batch, column, row, heap, replacements);
-      if (--missing === 0) return;
+      this.#write(column, row, values);
+      if (--missing === 0) break;
     }
+    return true;
   }
 
-  #write(batch: MutableBatch, column: LabelColumn, row: number, heap: Uint8Array, replacements: boolean): void {
+  fail(row: number): void {
+    const preserve = this.#stage.preserveErrors === true;
+    setParserError(must(this.#batch).labels, row, LOGFMT_ERROR, strictErrorText(this.#scanner), preserve);
+  }
+
+  #write(column: LabelColumn, row: number, heap: Uint8Array): void {
     const { valueHeap, valueStart, valueEnd } = this.#scanner;
-    const arena = batch.labels.arena;
+    const { arena } = must(this.#batch).labels;
     // Values with escapes are in the scanner's buffer, which the next pair overwrites.
     if (valueHeap !== heap) writeCopy(column, row, valueHeap, valueStart, valueEnd, arena);
-    else if (replacements) writeWithoutReplacement(column, row, heap, valueStart, valueEnd, arena);
+    else if (this.#replacements) writeWithoutReplacement(column, row, heap, valueStart, valueEnd, arena);
     else column.writeSlice(row, heap, valueStart, valueEnd);
   }
 
   /** Where the scanner's pair goes, or null when it is not needed or the row has the label. */
   #column(heap: Uint8Array, row: number): LabelColumn | null {
     const { keyStart, keyEnd } = this.#scanner;
-    let hash = KEY_HASH_SEED;
+    let hash = HASH_SEED;
     for (let i = keyStart; i < keyEnd; i++) hash = hashByte(hash, heap[i]);
     const entry = this.#keys.entry(null, heap, keyStart, keyEnd, hash);
     return entry.wanted ? this.#keys.target(entry).free(row) : null;
   }
 }
 
-/** Facts 136 and 51. */
-export function setLogfmtError(batch: MutableBatch, row: number, scanner: LogfmtScanner, needs: Needs): void {
-  const details = `logfmt syntax error at pos ${scanner.position} : ${scanner.problem}`;
-  batch.labels.setError(row, LOGFMT_ERROR, details);
-  if (needs.names !== null && needs.wants(ERROR_LABEL)) batch.labels.setText(PRESERVE_ERROR_LABEL, row, 'true');
+/** The text for `__error_details__` of the scanner's problem (fact 136). */
+export function strictErrorText(scanner: LogfmtScanner): string {
+  return `logfmt syntax error at pos ${scanner.position} : ${scanner.problem}`;
 }

@@ -3,7 +3,8 @@ import { encodeUtf8 } from '../../src/common/utf8.ts';
 import type { PatternParser } from '../../planner/ir/stage.ts';
 import type { MutableBatch } from '../batch/create-batch.ts';
 import type { ParseTarget } from '../batch/parse-target.ts';
-import { AlreadyParsed, type LineParser, Needs } from './line-parser.ts';
+import { ImmediateFilters } from './immediate-filters.ts';
+import { AlreadyParsed, type LineParser, Needs, readRows } from './line-parser.ts';
 
 /** A capture and the literal that ends it; an empty literal: the capture takes the rest of the line. */
 interface Capture {
@@ -12,26 +13,31 @@ interface Capture {
 }
 
 /** `pattern "<ip> - <user> ..."`: text between literals, each found at its first occurrence (fact 140). */
-export function compilePattern(stage: Pick<PatternParser, 'parts' | 'needed'>): LineParser {
+export function compilePattern(stage: Pick<PatternParser, 'parts' | 'needed' | 'immediateFilters'>): LineParser {
   const needs = new Needs(stage.needed);
   if (needs.nothing) return { parse: () => undefined };
   const [head] = stage.parts;
   const prefix = encodeUtf8(head?.kind === 'Literal' ? head.text : '');
   const captures = capturesOf(stage.parts);
+  const filters = new ImmediateFilters(stage.immediateFilters);
 
   return {
     parse(batch: MutableBatch): void {
       const { values, offsets } = must(batch.line, 'pattern stage needs lines');
       const targets = captures.map(({ name }) => (name === null ? null : batch.labels.parseTarget(name, needs.wants)));
       const already = new AlreadyParsed(batch, needs);
-      for (let i = 0; i < batch.selectedCount; i++) {
-        const row = batch.selection[i];
-        const start = offsets[row];
-        const end = offsets[row + 1];
-        if (start === end || !startsWith(values, start, end, prefix)) continue;
-        const missing = needs.count - already.count(row);
-        if (missing > 0) extract(values, start + prefix.length, end, row, captures, targets, missing);
-      }
+      readRows(batch, filters, {
+        read(row) {
+          const start = offsets[row];
+          const end = offsets[row + 1];
+          const missing = needs.count - already.count(row);
+          if (missing > 0 && start < end && startsWith(values, start, end, prefix)) {
+            extract(values, start + prefix.length, end, row, captures, targets, missing);
+          }
+          return true;
+        },
+        fail: () => undefined,
+      });
     },
   };
 }

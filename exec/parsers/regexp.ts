@@ -3,10 +3,11 @@ import { compileRegexp } from '../../src/common/regexp/compile.ts';
 import type { RegexpParser } from '../../planner/ir/stage.ts';
 import type { MutableBatch } from '../batch/create-batch.ts';
 import { labelName } from './label-name.ts';
-import { type LineParser, Needs } from './line-parser.ts';
+import { ImmediateFilters } from './immediate-filters.ts';
+import { type LineParser, Needs, readRows } from './line-parser.ts';
 
 /** Named groups of the first match become labels; a group that took no part is empty (fact 139). Never an error. */
-export function compileRegexpParser(stage: Pick<RegexpParser, 'pattern' | 'needed'>): LineParser {
+export function compileRegexpParser(stage: Pick<RegexpParser, 'pattern' | 'needed' | 'immediateFilters'>): LineParser {
   const needs = new Needs(stage.needed);
   const regexp = compileRegexp(stage.pattern);
   const groups = regexp.groupNames
@@ -14,20 +15,25 @@ export function compileRegexpParser(stage: Pick<RegexpParser, 'pattern' | 'neede
     .filter(({ name }) => name !== '' && (needs.wants(name) || needs.wants(`${name}_extracted`)));
   if (groups.length === 0) return { parse: () => undefined };
 
+  const filters = new ImmediateFilters(stage.immediateFilters);
+
   return {
     parse(batch: MutableBatch): void {
       const { values, offsets } = must(batch.line, 'regexp stage needs lines');
       const targets = groups.map(({ name }) => batch.labels.parseTarget(name, needs.wants));
-      for (let i = 0; i < batch.selectedCount; i++) {
-        const row = batch.selection[i];
-        const spans = regexp.execBytes(values, offsets[row], offsets[row + 1]);
-        if (spans === null) continue;
-        for (let g = 0; g < groups.length; g++) {
-          const start = spans[2 * groups[g].index];
-          const end = spans[2 * groups[g].index + 1];
-          targets[g].free(row)?.writeSlice(row, values, Math.max(start, 0), Math.max(end, 0));
-        }
-      }
+      readRows(batch, filters, {
+        read(row) {
+          const spans = regexp.execBytes(values, offsets[row], offsets[row + 1]);
+          if (spans === null) return true;
+          for (let g = 0; g < groups.length; g++) {
+            const start = spans[2 * groups[g].index];
+            const end = spans[2 * groups[g].index + 1];
+            targets[g].free(row)?.writeSlice(row, values, Math.max(start, 0), Math.max(end, 0));
+          }
+          return true;
+        },
+        fail: () => undefined,
+      });
     },
   };
 }

@@ -1,7 +1,6 @@
 import { must } from '../../src/common/assert.ts';
 import type { UnpackParser } from '../../planner/ir/stage.ts';
 import { ByteArena } from '../batch/byte-arena.ts';
-import { ERROR_LABEL, PRESERVE_ERROR_LABEL } from '../batch/column-labels.ts';
 import type { MutableBatch } from '../batch/create-batch.ts';
 import { TextBuilder } from '../batch/text-builder.ts';
 import type { TextColumn } from '../batch/text-column.ts';
@@ -23,74 +22,86 @@ import {
   tokenKind,
   unescapeJson,
 } from './json-text.ts';
-import { hashByte, KEY_HASH_SEED, type KeyEntry, KeyTable } from './key-table.ts';
-import { JSON_ERROR, type LineParser, Needs } from './line-parser.ts';
+import { HASH_SEED, hashByte } from './byte-hash.ts';
+import { type KeyEntry, KeyTable } from './key-table.ts';
+import { ImmediateFilters } from './immediate-filters.ts';
+import { JSON_ERROR, type LineParser, Needs, readRows, type RowReader, setParserError } from './line-parser.ts';
 import { writeUnescaped } from './value-writer.ts';
 
 const ENTRY_KEY = Buffer.from('_entry');
 const NOT_AN_OBJECT = 'expecting json object(6), but it is not';
 
+type UnpackStage = Pick<UnpackParser, 'needed' | 'preserveErrors' | 'immediateFilters'>;
+
 /** Undoes packing: string members become labels and `_entry` the line, if there is an `_entry` (fact 142). */
-export function compileUnpack(stage: Pick<UnpackParser, 'needed'>): LineParser {
+export function compileUnpack(stage: UnpackStage): LineParser {
   const needs = new Needs(stage.needed);
-  return needs.nothing ? { parse: () => undefined } : new UnpackLineParser(needs);
+  return needs.nothing ? { parse: () => undefined } : new UnpackLineParser(needs, stage);
 }
 
-class UnpackLineParser implements LineParser {
-  readonly #needs: Needs;
+class UnpackLineParser implements LineParser, RowReader {
   readonly #keys: KeyTable;
+  readonly #filters: ImmediateFilters;
+  readonly #preserveErrors: boolean;
   /** Members of the current line, set once `_entry` is known to be there. */
   #entries: KeyEntry[] = [];
   #spans: number[] = [];
   readonly #key = new ByteArena();
   readonly #entryText = new ByteArena();
   #hasEntry = false;
+  #batch: MutableBatch | null = null;
+  #line: TextColumn | null = null;
+  #lines: TextBuilder | null = null;
+  #details = '';
 
-  constructor(needs: Needs) {
-    this.#needs = needs;
+  constructor(needs: Needs, stage: UnpackStage) {
     this.#keys = new KeyTable(needs);
+    this.#filters = new ImmediateFilters(stage.immediateFilters);
+    this.#preserveErrors = stage.preserveErrors === true;
   }
 
   parse(batch: MutableBatch): void {
-    const line = must(batch.line, 'unpack stage needs lines');
-    const { values, offsets } = line;
-    const lines = new TextBuilder(batch.rowCount);
+    this.#batch = batch;
+    this.#line = must(batch.line, 'unpack stage needs lines');
+    this.#lines = new TextBuilder(batch.rowCount);
     this.#keys.begin(batch);
-    for (let i = 0; i < batch.selectedCount; i++) {
-      const row = batch.selection[i];
-      if (this.#line(batch, row, line)) lines.appendSlice(row, this.#entryText.bytes, 0, this.#entryText.size);
-      else lines.appendSlice(row, values, offsets[row], offsets[row + 1]);
-    }
+    readRows(batch, this.#filters, this);
     this.#keys.end();
-    batch.line = lines.finish();
+    batch.line = this.#lines.finish();
+    this.#batch = null;
+    this.#line = null;
+    this.#lines = null;
   }
 
-  /** Reads a line; true when `#entryText` replaces it. */
-  #line(batch: MutableBatch, row: number, { values, offsets }: TextColumn): boolean {
+  read(row: number): boolean {
+    const { values, offsets } = must(this.#line);
     const start = offsets[row];
     const end = offsets[row + 1];
-    if (start === end) return false;
-    if (values[start] !== OPEN_BRACE) {
-      this.#fail(batch, row, NOT_AN_OBJECT);
-      return false;
-    }
+    const isRead = start === end || this.#read(values, start, end);
+    const replaced = start < end && isRead && this.#hasEntry;
+    if (replaced) this.#setLabels(must(this.#batch), row, values);
+    const lines = must(this.#lines);
+    if (replaced) lines.appendSlice(row, this.#entryText.bytes, 0, this.#entryText.size);
+    else lines.appendSlice(row, values, start, end);
+    return isRead;
+  }
+
+  fail(row: number): void {
+    setParserError(must(this.#batch).labels, row, JSON_ERROR, this.#details, this.#preserveErrors);
+  }
+
+  /** Collects the members of a line; false, with the details, when it is not an object. */
+  #read(heap: Uint8Array, start: number, end: number): boolean {
     this.#entries.length = 0;
     this.#spans.length = 0;
     this.#hasEntry = false;
-    const result = this.#object(values, start, end);
-    if (result < 0) {
-      this.#fail(batch, row, jsonErrorText(result));
+    if (heap[start] !== OPEN_BRACE) {
+      this.#details = NOT_AN_OBJECT;
       return false;
     }
-    if (this.#hasEntry) this.#setLabels(batch, row, values);
-    return this.#hasEntry;
-  }
-
-  #fail(batch: MutableBatch, row: number, details: string): void {
-    batch.labels.setError(row, JSON_ERROR, details);
-    if (this.#needs.names !== null && this.#needs.wants(ERROR_LABEL)) {
-      batch.labels.setText(PRESERVE_ERROR_LABEL, row, 'true');
-    }
+    const result = this.#object(heap, start, end);
+    if (result < 0) this.#details = jsonErrorText(result);
+    return result >= 0;
   }
 
   #setLabels(batch: MutableBatch, row: number, heap: Uint8Array): void {
@@ -148,7 +159,7 @@ class UnpackLineParser implements LineParser {
       this.#hasEntry = true;
       return unescapeJson(heap, start, end, this.#entryText) < 0 ? MALFORMED_ESCAPE : 0;
     }
-    let hash = KEY_HASH_SEED;
+    let hash = HASH_SEED;
     for (let i = from; i < to; i++) hash = hashByte(hash, keyHeap[i]);
     const entry = this.#keys.entry(null, keyHeap, from, to, hash);
     if (entry.wanted) {

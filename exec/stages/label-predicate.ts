@@ -115,8 +115,8 @@ class StringPredicate implements RowPredicate {
 }
 
 /**
- * Rows that have an error already pass; a missing label fails (fact 111); a value that cannot be converted sets an error
- * and passes (fact 112).
+ * A missing label fails, also on a row that has an error (fact 111); a value that cannot be converted passes and sets an
+ * error where there is none yet (fact 112).
  */
 class NumericPredicate implements RowPredicate {
   readonly setsErrors = true;
@@ -142,11 +142,10 @@ class NumericPredicate implements RowPredicate {
   test(row: number): boolean {
     const labels = must(this.#labels);
     const reader = must(this.#reader);
-    if (labels.hasError(row)) return true;
     if (!reader.at(row)) return false;
     const value = this.#converter.convert(reader.heap, reader.start, reader.end);
     if (this.#converter.error !== null) {
-      labels.setError(row, LABEL_FILTER_ERROR, this.#converter.error);
+      if (!labels.hasError(row)) labels.setError(row, LABEL_FILTER_ERROR, this.#converter.error);
       return true;
     }
     return compareNumbers(this.#op, value, this.#bound);

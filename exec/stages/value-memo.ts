@@ -1,4 +1,4 @@
-import { hashByte, KEY_HASH_SEED } from '../parsers/key-table.ts';
+import { HASH_SEED, hashByte } from '../parsers/byte-hash.ts';
 
 /** Different values that a memo remembers; later ones are computed each time. */
 export const MEMO_VALUES_MAX = 1024;
@@ -25,7 +25,7 @@ export class ValueMemo<T> {
   get(heap: Uint8Array, start: number, end: number): T {
     const length = end - start;
     if (length > MEMO_BYTES_MAX) return this.#compute(heap, start, end);
-    let hash = KEY_HASH_SEED;
+    let hash = HASH_SEED;
     for (let i = start; i < end; i++) hash = hashByte(hash, heap[i]);
     const bucket = (hash ^ (hash >>> 15)) & (MEMO_VALUES_MAX - 1);
     for (let entry = this.#buckets[bucket]; entry !== null; entry = entry.next) {
