@@ -129,7 +129,8 @@ describe('level of a line, rules', () => {
     ['25', 'unknown'],
     ['x', 'info'],
   ])('severity number %s', (number, level) => {
-    expect(LEVEL_NAMES[levelOfSeverityNumber(number) - 1]).toBe(level);
+    const bytes = Buffer.from(number);
+    expect(LEVEL_NAMES[levelOfSeverityNumber(bytes, 0, bytes.length) - 1]).toBe(level);
   });
 
   test.each([

@@ -80,21 +80,22 @@ export function normalizeLevel(text: string): string {
   return Object.hasOwn(SPELLINGS, lower) ? SPELLINGS[lower] : text;
 }
 
-/** Code of an OTLP severity number; a text that is no integer counts as info. */
-export function levelOfSeverityNumber(text: string): number {
-  if (!/^[+-]?\d+$/.test(text)) return codeOf('info');
-  const number = Number(text);
-  const bounds: readonly (readonly [number, string])[] = [
-    [4, 'trace'],
-    [8, 'debug'],
-    [12, 'info'],
-    [16, 'warn'],
-    [20, 'error'],
-    [24, 'fatal'],
-  ];
-  if (number === 0) return UNKNOWN_LEVEL;
-  for (const [bound, name] of bounds) if (number <= bound) return codeOf(name);
-  return UNKNOWN_LEVEL;
+/** Code by OTLP severity number (features section 4). */
+const SEVERITY_LEVELS: readonly number[] = Array.from({ length: 25 }, (_, number) =>
+  number === 0
+    ? UNKNOWN_LEVEL
+    : codeOf((['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const)[(number - 1) >> 2] ?? ''),
+);
+
+/** Code of an OTLP severity number in decimal; what is no number counts as info. */
+export function levelOfSeverityNumber(bytes: Uint8Array, start: number, end: number): number {
+  let number = 0;
+  for (let i = start; i < end; i++) {
+    const digit = bytes[i] - 0x30;
+    if (digit < 0 || digit > 9) return codeOf('info');
+    number = Math.min(10 * number + digit, SEVERITY_LEVELS.length);
+  }
+  return end === start ? codeOf('info') : (SEVERITY_LEVELS[number] ?? UNKNOWN_LEVEL);
 }
 
 /** Field names found by their bytes: exact for JSON keys, ignoring ASCII case for logfmt keys. */

@@ -1,6 +1,9 @@
 import { SkaldError } from '../src/common/errors.ts';
 import { goQuote } from '../src/common/go-quote.ts';
 
+/** Pairs of one entry, whatever max_structured_metadata_entries_count allows. */
+export const METADATA_PAIRS_MAX = 4096;
+
 const RESERVED = /^__[^]*__$/;
 
 /**

@@ -1,0 +1,61 @@
+import { BACKSLASH, escapedByte, hexDigit } from './json-reader.ts';
+
+const LETTER_U = 0x75;
+const REPLACEMENT = 0xfffd;
+
+/**
+ * Resolves the escapes of a valid JSON string between its quotes, in place: text never grows by that. Returns its new
+ * end. A surrogate without its other half becomes U+FFFD.
+ */
+export function unescapeInPlace(bytes: Uint8Array, start: number, end: number): number {
+  let from = start;
+  while (from < end && bytes[from] !== BACKSLASH) from++;
+  let to = from;
+  while (from < end) {
+    const byte = bytes[from++];
+    if (byte !== BACKSLASH) bytes[to++] = byte;
+    else if (bytes[from] !== LETTER_U) bytes[to++] = escapedByte(bytes[from++]);
+    else {
+      let code = codeUnit(bytes, from + 1);
+      from += 5;
+      if (code >= 0xd800 && code <= 0xdfff) {
+        const second = from + 6 <= end && isUnicodeEscape(bytes, from) ? codeUnit(bytes, from + 2) : 0;
+        if (code <= 0xdbff && second >= 0xdc00 && second <= 0xdfff) {
+          code = 0x10000 + (code - 0xd800) * 0x400 + (second - 0xdc00);
+          from += 6;
+        } else code = REPLACEMENT;
+      }
+      to = writeUtf8(bytes, to, code);
+    }
+  }
+  return to;
+}
+
+function isUnicodeEscape(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === BACKSLASH && bytes[at + 1] === LETTER_U;
+}
+
+function codeUnit(bytes: Uint8Array, at: number): number {
+  let unit = 0;
+  for (let i = at; i < at + 4; i++) unit = unit * 16 + hexDigit(bytes[i]);
+  return unit;
+}
+
+function writeUtf8(bytes: Uint8Array, at: number, code: number): number {
+  let to = at;
+  if (code < 0x80) {
+    bytes[to++] = code;
+    return to;
+  }
+  if (code < 0x800) bytes[to++] = 0xc0 | (code >> 6);
+  else {
+    if (code < 0x10000) bytes[to++] = 0xe0 | (code >> 12);
+    else {
+      bytes[to++] = 0xf0 | (code >> 18);
+      bytes[to++] = 0x80 | ((code >> 12) & 0x3f);
+    }
+    bytes[to++] = 0x80 | ((code >> 6) & 0x3f);
+  }
+  bytes[to++] = 0x80 | (code & 0x3f);
+  return to;
+}

@@ -1,0 +1,95 @@
+import { SkaldError } from '../../src/common/errors.ts';
+import type { Clock } from '../../src/common/runtime.ts';
+import type { IngestLimits } from '../ingest-limits.ts';
+import { LevelDetector } from '../level-detection.ts';
+import { StreamBuckets, TokenBucket } from '../rate-limit.ts';
+import type { ActiveStreams } from '../stream-admission.ts';
+import { StreamResolver } from '../stream-resolver.ts';
+import { DEFAULT_BODY_LIMITS, readContent, type BodyLimits, type PushRequest } from './content.ts';
+import { decodeLokiJson } from './loki-json.ts';
+import { decodeLokiProto } from './loki-proto.ts';
+import { PushBuilder, type PushContext, type PushOutcome } from './push-builder.ts';
+
+export interface PushDecoderOptions {
+  readonly tenant: string;
+  readonly clock: Clock;
+  /** The tenant's limits at this moment. The same object means the same limits. */
+  readonly limits: () => IngestLimits;
+  /** The streams of the tenant's head; only asked when max_global_streams_per_user is set. */
+  readonly active: ActiveStreams;
+  readonly bodyLimits?: BodyLimits;
+}
+
+const MIB = 2 ** 20;
+
+/**
+ * Turns the pushes of one tenant into entry batches. Keeps between them what clients repeat (label texts) and what
+ * limits need (token buckets). A push is decoded in one synchronous turn.
+ */
+export class PushDecoder {
+  readonly #options: PushDecoderOptions;
+  readonly #resolver: StreamResolver;
+  readonly #streamBuckets = new StreamBuckets();
+  #limits: IngestLimits | null = null;
+  #detector = new LevelDetector([], 0);
+  #tenantBucket: TokenBucket | null = null;
+
+  constructor(options: PushDecoderOptions) {
+    this.#options = options;
+    this.#resolver = new StreamResolver(options.tenant);
+  }
+
+  /**
+   * Decodes and validates a push. Never throws for what a client can send: the error is part of the outcome. `batch` is
+   * to be stored before the error, or success, is answered. The body belongs to the decoder, and then to the batch.
+   */
+  decode(request: PushRequest): PushOutcome {
+    try {
+      const { format, bytes } = readContent(request, this.#options.bodyLimits ?? DEFAULT_BODY_LIMITS);
+      const builder = new PushBuilder(bytes, this.#context());
+      if (format === 'json') decodeLokiJson(bytes, builder);
+      else decodeLokiProto(bytes, builder);
+      return builder.finish();
+    } catch (error) {
+      if (!(error instanceof SkaldError)) throw error;
+      return refusal(error);
+    }
+  }
+
+  #context(): PushContext {
+    const { tenant, clock, active } = this.#options;
+    const limits = this.#options.limits();
+    const nowMs = clock.monotonicMs();
+    const rate = limits.ingestion_rate_mb * MIB;
+    const burst = limits.ingestion_burst_size_mb * MIB;
+    this.#tenantBucket ??= new TokenBucket(rate, burst, nowMs);
+    if (limits !== this.#limits) {
+      this.#limits = limits;
+      this.#detector = new LevelDetector(limits.log_level_fields, limits.log_level_from_json_max_depth);
+      this.#tenantBucket.configure(rate, burst, nowMs);
+    }
+    return {
+      tenant,
+      limits,
+      resolver: this.#resolver,
+      detector: this.#detector,
+      tenantBucket: this.#tenantBucket,
+      streamBuckets: this.#streamBuckets,
+      active,
+      nowNs: clock.nowNs(),
+      monotonicMs: nowMs,
+    };
+  }
+}
+
+/** The outcome of a push that cannot be read: nothing of it is stored or counted. */
+function refusal(error: SkaldError): PushOutcome {
+  return {
+    batch: null,
+    discarded: [],
+    mutated: [],
+    error,
+    status: null,
+    statistics: { lines: 0, lineBytes: 0, metadataBytes: 0 },
+  };
+}

@@ -1,0 +1,120 @@
+import { formatDataSize } from '../src/common/data-size.ts';
+import type { Labels } from '../src/common/labels.ts';
+import type { Discards } from './discards.ts';
+import type { IngestLimits } from './ingest-limits.ts';
+import type { StreamBuckets, TokenBucket } from './rate-limit.ts';
+import { goTimeText } from './timestamp.ts';
+
+/** The streams of a tenant that count for max_global_streams_per_user: those in its head. */
+export interface ActiveStreams {
+  readonly count: number;
+  has(labels: Labels): boolean;
+}
+
+/** Refused entries of a stream that the answer lists one by one. */
+const LISTED_MAX = 10;
+const INCREASE = 'contact your Loki administrator to see if the limit can be increased';
+
+export interface AdmissionContext {
+  readonly tenant: string;
+  readonly limits: IngestLimits;
+  readonly active: ActiveStreams;
+  readonly buckets: StreamBuckets;
+  readonly nowMs: number;
+  readonly discards: Discards;
+}
+
+/**
+ * Lets valid entries of a push in as far as the number of streams and the rate of each stream allow. Other streams of
+ * the push are not affected; the answer is about the last stream that was held up, as in Loki.
+ */
+export class StreamAdmission {
+  readonly #context: AdmissionContext;
+  /** What this push took, to give it back when the push is refused as a whole. */
+  readonly #taken = new Map<TokenBucket, number>();
+  #newStreams = 0;
+  #labels: Labels | null = null;
+  #bucket: TokenBucket | null = null;
+  #isNewInPush = false;
+  #entryCount = 0;
+  #refusedCount = 0;
+  #refusedBytes = 0;
+  #listed: string[] = [];
+  #error: string | null = null;
+
+  constructor(context: AdmissionContext) {
+    this.#context = context;
+  }
+
+  /** The text of the 429 answer, or null when all entries were let in. */
+  get error(): string | null {
+    return this.#error;
+  }
+
+  /** `isNewInPush`: no entry of this push went to the stream before. */
+  begin(labels: Labels, isNewInPush: boolean): void {
+    this.#labels = labels;
+    this.#isNewInPush = isNewInPush;
+    this.#bucket = null;
+    this.#entryCount = 0;
+    this.#refusedCount = 0;
+    this.#refusedBytes = 0;
+    this.#listed = [];
+  }
+
+  /** May this valid entry be stored? */
+  admit(seconds: number, nanos: number, lineLength: number): boolean {
+    const labels = this.#labels as Labels;
+    if (this.#entryCount++ === 0) this.#bucket = this.#open(labels);
+    const bucket = this.#bucket;
+    if (bucket?.take(lineLength, this.#context.nowMs) === true) {
+      this.#taken.set(bucket, (this.#taken.get(bucket) ?? 0) + lineLength);
+      return true;
+    }
+    this.#refusedCount++;
+    this.#refusedBytes += lineLength;
+    if (bucket !== null && this.#listed.length < LISTED_MAX) this.#list(labels, seconds, nanos, lineLength);
+    return false;
+  }
+
+  end(): void {
+    const labels = this.#labels;
+    if (labels === null || this.#refusedCount === 0) return;
+    const { discards, tenant } = this.#context;
+    if (this.#bucket === null) {
+      discards.add('stream_limit', this.#refusedCount, this.#refusedBytes);
+      this.#error =
+        `maximum active stream limit exceeded when trying to create stream ${labels.key}, reduce the number of active ` +
+        `streams (reduce labels or reduce label values), or ${INCREASE}, user: '${tenant}'`;
+      return;
+    }
+    discards.add('per_stream_rate_limit', this.#refusedCount, this.#refusedBytes);
+    const total = `total ignored: ${this.#refusedCount} out of ${this.#entryCount} for stream: ${labels.key}`;
+    this.#error = `${this.#listed.join('')}user '${tenant}', ${total}`;
+  }
+
+  /** The push is refused as a whole: what it took from the streams is given back. */
+  undo(): void {
+    for (const [bucket, amount] of this.#taken) bucket.giveBack(amount);
+  }
+
+  /** The bucket of the stream, or null when it would be one stream too many. */
+  #open(labels: Labels): TokenBucket | null {
+    const { limits, active, buckets, nowMs } = this.#context;
+    const streamsMax = limits.max_global_streams_per_user;
+    if (streamsMax > 0 && this.#isNewInPush && !active.has(labels)) {
+      if (active.count + this.#newStreams >= streamsMax) return null;
+      this.#newStreams++;
+    }
+    return buckets.of(labels.key, limits.per_stream_rate_limit, limits.per_stream_rate_limit_burst, nowMs);
+  }
+
+  #list(labels: Labels, seconds: number, nanos: number, lineLength: number): void {
+    const rate = formatDataSize(this.#context.limits.per_stream_rate_limit);
+    this.#listed.push(
+      `entry with timestamp ${goTimeText(seconds, nanos)} ignored, reason: 'Per stream rate limit exceeded (limit: ` +
+        `${rate}/sec) while attempting to ingest for stream '${labels.key}' totaling ${formatDataSize(lineLength)}, ` +
+        `consider splitting a stream via additional labels or ${INCREASE}',\n`,
+    );
+  }
+}
