@@ -48,6 +48,8 @@ function readAction(text: string): Action | null {
     if (token === '}' && text.startsWith('}}', match.index)) {
       return { fields, line, rest: text.slice(match.index + 2) };
     }
+    // A quote by itself opens a string that does not end.
+    if (token === '"' || token === '`' || token === "'") return null;
     if (token === '.' || token === '$') {
       if (token === '$' && text[TOKEN.lastIndex] === '.') continue;
       return null;
