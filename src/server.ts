@@ -40,7 +40,7 @@ export async function startServer({ config, runtime, writeLog }: ServerOptions):
   const storage = await openStorage(config, runtime, logger);
   const engine = new QueryEngine({
     workers: config.querier.workers > 0 ? config.querier.workers : availableParallelism(),
-    unitSource: storage.objectStoreConfig,
+    unitSourceConfig: { objectStore: storage.objectStoreConfig },
     clock: runtime.clock,
   });
   const tenantLimits = resolveLimits(config.limits_config, config.auth_enabled);

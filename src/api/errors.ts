@@ -19,10 +19,10 @@ export function sendError(reply: FastifyReply, error: unknown, newline = false):
   return sendText(reply, statusOf(error), textOf(error), newline);
 }
 
+/** A `statusCode` of its own wins: those of fastify's errors, and of a blocked push. */
 function statusOf(error: unknown): number {
-  if (error instanceof SkaldError) return httpStatusOf(error);
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
-  return typeof status === 'number' ? status : 500;
+  return typeof status === 'number' ? status : httpStatusOf(error);
 }
 
 function textOf(error: unknown): string {

@@ -1,5 +1,7 @@
 import { Option, type Command } from 'commander';
 import { messageOf, SkaldError } from '../common/errors.ts';
+import { LogQLError } from '../../grammar/logql-error.ts';
+import { parseQuery } from '../../grammar/parse.ts';
 import { printLocation } from '../../grammar/print-location.ts';
 
 /** Options that every client command has. */
@@ -69,10 +71,18 @@ export async function runClient(query: string | null, work: () => Promise<void>)
   } catch (error) {
     const message = messageOf(error);
     process.stderr.write(`${message}\n`);
-    const place = /^parse error at line (\d+), col (\d+):/.exec(message);
-    if (query !== null && place !== null && place[1] !== '0') {
-      process.stderr.write(`${printLocation(query, Number(place[1]), Number(place[2]))}\n`);
-    }
+    if (query !== null && error instanceof ServerError) process.stderr.write(queryLocation(query));
     process.exitCode = 1;
+  }
+}
+
+/** The line of the query with a caret where it is wrong; nothing for a query that parses. */
+function queryLocation(query: string): string {
+  try {
+    parseQuery(query);
+    return '';
+  } catch (error) {
+    const location = error instanceof LogQLError ? printLocation(query, error) : '';
+    return location === '' ? '' : `${location}\n`;
   }
 }

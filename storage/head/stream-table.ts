@@ -28,6 +28,10 @@ export class StreamTable {
     return known ?? this.#add(labels);
   }
 
+  has(labels: Labels): boolean {
+    return this.#ordinals.has(labels.key);
+  }
+
   #add(labels: Labels): number {
     const ordinal = this.streams.push(labels) - 1;
     this.#ordinals.set(labels.key, ordinal);

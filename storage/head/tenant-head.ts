@@ -1,5 +1,6 @@
 import { assert } from '../../src/common/assert.ts';
 import type { Clock } from '../../src/common/runtime.ts';
+import type { Labels } from '../../src/common/labels.ts';
 import type { Cut } from '../chunk/cut.ts';
 import { BlockWriter } from './block-writer.ts';
 import type { BlockCapacity } from './block-writer.ts';
@@ -77,6 +78,10 @@ export class TenantHead {
   /** All streams that the head knows, with or without rows. */
   get streamCount(): number {
     return this.#table.streams.length;
+  }
+
+  hasStream(labels: Labels): boolean {
+    return this.#table.has(labels);
   }
 
   get levelCount(): number {

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compressSync } from 'snappy';
 import { get, push } from '../support/loki-client.ts';
 import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
-import { encodePushRequest } from '../../ingest/push/encode-loki-proto.ts';
+import { encodePushBody } from '../../ingest/push/encode-loki-proto.ts';
 
 let server: ServerProcess;
 let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -20,7 +19,7 @@ afterAll(async () => {
   await temporary.remove();
 });
 
-async function postPush(body: BodyInit, headers: Record<string, string>): Promise<[number, string]> {
+async function postPush(body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string>): Promise<[number, string]> {
   const response = await fetch(`${server.url}/loki/api/v1/push`, { method: 'POST', body, headers });
   return [response.status, await response.text()];
 }
@@ -38,11 +37,7 @@ describe('push', () => {
   });
 
   test('truncated snappy and protobuf', async () => {
-    const body = compressSync(
-      Buffer.from(
-        encodePushRequest([{ labels: '{app="x"}', entries: [{ timestampNs: 1n, line: Buffer.from('line') }] }]),
-      ),
-    );
+    const body = encodePushBody([{ labels: '{app="x"}', entries: [{ timestampNs: 1n, line: 'line' }] }]);
     for (const length of [1, 5, body.length - 1]) {
       const [status, text] = await postPush(new Uint8Array(body.subarray(0, length)), {
         'Content-Type': 'application/x-protobuf',

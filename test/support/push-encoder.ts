@@ -52,7 +52,7 @@ export function rowsOf(batch: EntryBatch | null): PlainRow[] {
   return Array.from({ length: batch.rowCount }, (_, row) => {
     const metadata: Record<string, string> = {};
     for (let p = batch.metadataOffsets[row]; p < batch.metadataOffsets[row + 1]; p++) {
-      const name = batch.metadataNames[batch.metadataName[p]] as string;
+      const name = batch.metadataNames[batch.metadataName[p]];
       const [start, end] = [batch.metadataValueOffsets[p], batch.metadataValueOffsets[p + 1]];
       metadata[name] = text(batch.metadataValues, start, end);
     }
@@ -60,7 +60,7 @@ export function rowsOf(batch: EntryBatch | null): PlainRow[] {
       labels: (batch.streams[batch.stream[row]] as { key: string }).key,
       timestampNs: batch.timestamp[row],
       line: text(batch.lines, batch.lineOffsets[row], batch.lineOffsets[row + 1]),
-      level: batch.level[row] === 0 ? null : (batch.levels[batch.level[row] - 1] as string),
+      level: batch.level[row] === 0 ? null : (batch.levels[batch.level[row] - 1]),
       metadata,
     };
   });

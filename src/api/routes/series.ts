@@ -33,7 +33,7 @@ export function seriesRoute(app: FastifyInstance, context: ApiContext): void {
 function parseGroups(groups: readonly string[]): readonly (readonly Matcher[])[] {
   if (groups.length === 0 || (groups.length === 1 && /^\s*\{\s*\}\s*$/.test(groups[0] ?? ''))) return [];
   return groups.map((group) => {
-    const matchers = parseMatchers(group, { allowEmptyCompatible: true });
+    const matchers = parseMatchers(group, { allowEmpty: true });
     if (matchers.length === 0) throw new SkaldError('bad_request', `0 matchers in group: ${group}`);
     return matchers;
   });

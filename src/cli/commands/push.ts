@@ -2,13 +2,12 @@ import { Command } from 'commander';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { compress } from 'snappy';
 import { formatBytes } from '../../common/bytes.ts';
 import { SkaldError } from '../../common/errors.ts';
 import { Labels } from '../../common/labels.ts';
 import { nodeRuntime } from '../../common/node-runtime.ts';
 import type { Clock } from '../../common/runtime.ts';
-import { encodePushRequest } from '../../../ingest/push/encode-loki-proto.ts';
+import { encodePushBody } from '../../../ingest/push/encode-loki-proto.ts';
 import { Client, runClient, ServerError, withClientOptions, type ClientOptions } from '../client.ts';
 import { readLines } from '../line-reader.ts';
 import { ProgressBar } from '../progress-bar.ts';
@@ -89,7 +88,7 @@ function laterThan(lastNs: bigint, nowNs: bigint): bigint {
 
 /** Sends one body; tries again while the server says that it is busy. */
 async function send(client: Client, labels: Labels, entries: readonly PendingEntry[]): Promise<void> {
-  const body = await compress(Buffer.from(encodePushRequest([{ labels: labels.key, entries }])));
+  const body = encodePushBody([{ labels: labels.key, entries }]);
   for (let attempt = 0; ; attempt++) {
     try {
       await client.post('/loki/api/v1/push', body, { 'Content-Type': 'application/x-protobuf' });

@@ -1,4 +1,5 @@
 import { SkaldError } from '../../common/errors.ts';
+import type { Labels } from '../../common/labels.ts';
 import { formatBytes } from '../../common/bytes.ts';
 import type { EntryBatch } from '../../../storage/head/entry-batch.ts';
 import type { HeadGroup } from '../../../storage/head/head-group.ts';
@@ -46,6 +47,7 @@ export class Ingester {
   readonly #inflight = new Set<Promise<void>>();
   readonly #flushContext: FlushContext;
   readonly #seed: number;
+  readonly #ownWals = new Set<string>();
   /** Null while the WAL is replayed. */
   #wal: Wal | null = null;
   #openBytes = 0;
@@ -114,6 +116,10 @@ export class Ingester {
     return this.#tenants.get(tenant)?.head.streamCount ?? 0;
   }
 
+  hasStream(tenant: string, labels: Labels): boolean {
+    return this.#tenants.get(tenant)?.head.hasStream(labels) ?? false;
+  }
+
   get memoryStreams(): number {
     return this.#sum((head) => head.streamCount);
   }
@@ -125,6 +131,11 @@ export class Ingester {
   /** Cuts that wait for their commit. */
   get flushQueueLength(): number {
     return this.#sum((head) => head.groups.length - (head.open === null ? 0 : 1));
+  }
+
+  /** Whether records of this WAL are, or were at the start, in the heads of this process. */
+  ownsWal(walId: string): boolean {
+    return this.#ownWals.has(walId);
   }
 
   get headBytes(): number {
@@ -227,11 +238,13 @@ export class Ingester {
       report: (error) => this.#options.report(error, { action: 'write-ahead log' }),
       onRecord: (record) => this.#replay(record),
     });
+    this.#ownWals.add(this.#wal.walId);
   }
 
   /** Puts back what no committed index covers. */
   async #replay({ tenant, walId, sequence, batch }: WalRecord): Promise<void> {
     this.statistics.replayedRecords += 1;
+    this.#ownWals.add(walId);
     const { catalog } = this.#options;
     const rows = uncommittedRows(batch, (day) => catalog.isCommitted(tenant, walId, sequence, day));
     if (rows === null) return;

@@ -1,0 +1,80 @@
+import { SkaldError } from '../../common/errors.ts';
+import type { Clock } from '../../common/runtime.ts';
+import type { Metrics } from '../../common/telemetry/metrics.ts';
+import type { Limits } from '../../config/limits.ts';
+import type { PushRequest } from '../../../ingest/push/content.ts';
+import type { PushOutcome } from '../../../ingest/push/push-builder.ts';
+import { PushDecoder } from '../../../ingest/push/push.ts';
+import type { Ingester } from '../ingester/ingester.ts';
+
+export interface DistributorOptions {
+  readonly ingester: Ingester;
+  readonly limits: (tenant: string) => Limits;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+}
+
+/** A push that was refused with a status of the tenant's choice (block_ingestion_status_code). */
+export class BlockedPush extends SkaldError {
+  override name = 'BlockedPush';
+  readonly statusCode: number;
+
+  constructor(message: string, statusCode: number) {
+    super('bad_request', message);
+    this.statusCode = statusCode;
+  }
+}
+
+/** Takes pushes: decodes, validates, stores what is valid, and reports the rest. */
+export class Distributor {
+  readonly #options: DistributorOptions;
+  readonly #decoders = new Map<string, PushDecoder>();
+
+  constructor(options: DistributorOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Resolves when all entries are durable. When only some are valid, those are stored and the error about the others is
+   * thrown (features section 1.1, partial validation failure).
+   */
+  async push(tenant: string, request: PushRequest): Promise<void> {
+    const outcome = this.#decoder(tenant).decode(request);
+    this.#count(tenant, outcome);
+    if (outcome.batch !== null) await this.#options.ingester.push(tenant, outcome.batch);
+    if (outcome.error === null) return;
+    if (outcome.status !== null) throw new BlockedPush(outcome.error.message, outcome.status);
+    throw outcome.error;
+  }
+
+  #decoder(tenant: string): PushDecoder {
+    const known = this.#decoders.get(tenant);
+    if (known !== undefined) return known;
+    const { ingester, limits, clock } = this.#options;
+    const decoder = new PushDecoder({
+      tenant,
+      clock,
+      limits: () => limits(tenant),
+      active: {
+        get count() {
+          return ingester.streamCount(tenant);
+        },
+        has: (labels) => ingester.hasStream(tenant, labels),
+      },
+    });
+    this.#decoders.set(tenant, decoder);
+    return decoder;
+  }
+
+  #count(tenant: string, { statistics, discarded }: PushOutcome): void {
+    const { metrics } = this.#options;
+    const labels = { tenant, format: 'loki' };
+    metrics.bytesReceived.inc(labels, statistics.lineBytes + statistics.metadataBytes);
+    metrics.linesReceived.inc(labels, statistics.lines);
+    metrics.structuredMetadataBytesReceived.inc(labels, statistics.metadataBytes);
+    for (const { reason, samples, bytes } of discarded) {
+      metrics.discardedSamples.inc({ reason, tenant }, samples);
+      metrics.discardedBytes.inc({ reason, tenant }, bytes);
+    }
+  }
+}
