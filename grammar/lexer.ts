@@ -3,6 +3,7 @@ import { parseBytes } from '../src/common/bytes.ts';
 import { parseGoDuration, parsePrometheusDuration } from '../src/common/duration.ts';
 import { messageOf, SkaldError } from '../src/common/errors.ts';
 import { unquoteGoString } from './go-string.ts';
+import { UNIT_RUN_MAX } from './limits.ts';
 import type { QueryPosition } from './logql-error.ts';
 import { scanNumber } from './scan-number.ts';
 import { scanCharacter, scanQuoted, scanRaw } from './scan-string.ts';
@@ -131,8 +132,9 @@ function rangeToken(text: string, start: number): IToken {
   }
 }
 
-const DURATION_REST = /[\p{N}nuµmshdwy.]+/uy;
-const BYTES_REST = /[\p{N}BikKMGTP.]+/uy;
+// One character more than UNIT_RUN_MAX, so that a run that is too long is seen without reading all of it.
+const DURATION_REST = /[\p{N}nuµmshdwy.]{1,129}/uy;
+const BYTES_REST = /[\p{N}BikKMGTP.]{1,129}/uy;
 
 function numberToken(text: string, start: number): IToken {
   const number = scanNumber(text, start);
@@ -165,6 +167,7 @@ function tryUnits(
   units.lastIndex = end;
   if (!units.test(text)) return null;
   const unitsEnd = units.lastIndex;
+  if (unitsEnd - end > UNIT_RUN_MAX) return null;
   try {
     return makeToken(type, text, start, unitsEnd, parse(text.slice(start, unitsEnd)));
   } catch (error) {
@@ -173,7 +176,8 @@ function tryUnits(
   }
 }
 
-const FLAG = /[\p{L}-]+/uy;
+/** Longer than any flag, so that a row of dashes is not read again and again. */
+const FLAG = /[\p{L}-]{1,16}/uy;
 
 /** `--strict`, `-5m` or a minus sign. */
 function dashToken(text: string, start: number): IToken {

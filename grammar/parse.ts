@@ -1,17 +1,16 @@
-import type { IToken } from 'chevrotain';
+import type { IToken, TokenType } from 'chevrotain';
 import type { Matcher } from '../src/common/matcher.ts';
 import { utf8Length } from '../src/common/utf8.ts';
 import type { Expr, LogExpr } from './ast.ts';
 import { buildAst } from './build-ast.ts';
 import { checkExpr, checkMatchers, checkStages } from './checks/checks.ts';
 import { tokenize } from './lexer.ts';
-import { NESTING_DEPTH_MAX, QUERY_BYTES_MAX, TREE_DEPTH_MAX } from './limits.ts';
+import { CHAIN_LENGTH_MAX, NESTING_DEPTH_MAX, QUERY_BYTES_MAX } from './limits.ts';
 import { LogQLError } from './logql-error.ts';
 import { NotInLanguage } from './not-in-language.ts';
 import { parseSyntax } from './parser.ts';
 import { syntaxError } from './syntax-error/syntax-error.ts';
-import { CloseParenthesis, OpenParenthesis } from './tokens.ts';
-import { depthOf } from './visit.ts';
+import * as t from './tokens.ts';
 
 /** The tree of a query that passed every check. Throws only LogQLError, with Loki's text. */
 export function parseQuery(text: string): Expr {
@@ -57,11 +56,8 @@ function parseTree(text: string): Expr {
   const size = utf8Length(text);
   if (size >= QUERY_BYTES_MAX) throw LogQLError.of(`input size too long (${size} > ${QUERY_BYTES_MAX})`);
   const tokens = tokenize(text);
-  limitNesting(tokens);
+  limitDepth(tokens);
   const expr = treeOf(text, tokens);
-  if (depthOf(expr) > TREE_DEPTH_MAX) {
-    throw LogQLError.of(`expression too deep: operators are chained more than ${TREE_DEPTH_MAX} levels deep`);
-  }
   checkExpr(expr);
   return expr;
 }
@@ -77,12 +73,45 @@ function treeOf(text: string, tokens: IToken[]): Expr {
   }
 }
 
-/** Checked on the tokens, before anything recursive sees them. */
-function limitNesting(tokens: readonly IToken[]): void {
-  let depth = 0;
-  for (const token of tokens) {
-    if (token.tokenType === CloseParenthesis) depth--;
-    if (token.tokenType !== OpenParenthesis || ++depth <= NESTING_DEPTH_MAX) continue;
-    throw LogQLError.of(`expression too deep: parentheses are nested more than ${NESTING_DEPTH_MAX} levels deep`);
+/**
+ * Checked on the tokens, before anything recursive sees them. `open` has the chain length of every bracket that is open
+ * and `chain` their sum: a bound of the tree's depth.
+ */
+function limitDepth(tokens: readonly IToken[]): void {
+  const open = [0];
+  let chain = 0;
+  for (const [i, token] of tokens.entries()) {
+    if (opens(token)) open.push(0);
+    else if (closes(token)) {
+      if (open.length > 1) chain -= open.pop() ?? 0;
+    } else if (isJoint(token, tokens[i + 1])) {
+      open[open.length - 1] = (open.at(-1) ?? 0) + 1;
+      chain++;
+    }
+    if (open.length > NESTING_DEPTH_MAX + 1) throw tooDeep(`${NESTING_DEPTH_MAX} open brackets`);
+    if (chain > CHAIN_LENGTH_MAX) throw tooDeep(`${CHAIN_LENGTH_MAX} operators in a chain`);
   }
+}
+
+function tooDeep(limit: string): LogQLError {
+  return LogQLError.of(`expression too deep: it has more than ${limit}`);
+}
+
+function opens(token: IToken): boolean {
+  return token.tokenType === t.OpenParenthesis || token.tokenType === t.OpenBrace;
+}
+
+function closes(token: IToken): boolean {
+  return token.tokenType === t.CloseParenthesis || token.tokenType === t.CloseBrace;
+}
+
+/** Whether `token` can add a level: an operator, or the name of a comparison (which may follow another directly). */
+function isJoint(token: IToken, next: IToken | undefined): boolean {
+  if (hasCategory(token, t.BinaryOperator)) return true;
+  if (token.tokenType !== t.Identifier || next === undefined) return false;
+  return hasCategory(next, t.MatcherOperator) || hasCategory(next, t.NumericOperator);
+}
+
+function hasCategory(token: IToken, category: TokenType): boolean {
+  return token.tokenType.CATEGORIES?.includes(category) ?? false;
 }

@@ -37,7 +37,7 @@ export function print(expr: Expr): string {
     case 'NumberLiteral':
       return printNumber(expr.value);
     case 'VectorLiteral':
-      return `vector(${formatFixed(expr.value)})`;
+      return `vector(${printVectorValue(expr.value)})`;
     case 'Variants':
       return printVariants(expr);
     default:
@@ -63,7 +63,7 @@ function printRangeAggregation(expr: RangeAggregation): string {
   return `${expr.op}(${parameter}${printLogRange(expr.logRange)})${grouping}`;
 }
 
-function printLogRange(range: LogRange): string {
+export function printLogRange(range: LogRange): string {
   const unwrap = range.unwrap === null ? '' : ` ${printUnwrap(range.unwrap)}`;
   return `${printLogExpr(range.log)}${unwrap}${printInterval(range)}`;
 }
@@ -128,6 +128,12 @@ function printNumber(value: number): string {
   if (Object.is(value, -0)) return '-0.0';
   const magnitude = Math.abs(value);
   return magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e21) ? goExponent(value) : String(value);
+}
+
+/** Six decimals, or all that are needed. */
+function printVectorValue(value: number): string {
+  const fixed = formatFixed(value);
+  return Number(fixed) === value ? fixed : formatFloat(value);
 }
 
 /** JavaScript's shortest digits in Go's form: an exponent of at least two digits. */

@@ -35,18 +35,6 @@ export function walk(node: AnyNode, visit: (node: AnyNode) => void): void {
   visit(node);
 }
 
-/** Nodes on the longest way from `node` to a leaf. Iterative, so that it can judge what recursion may not enter. */
-export function depthOf(node: AnyNode): number {
-  let deepest = 0;
-  const open: (readonly [AnyNode, number])[] = [[node, 1]];
-  for (let top = open.pop(); top !== undefined; top = open.pop()) {
-    const [current, depth] = top;
-    deepest = Math.max(deepest, depth);
-    for (const child of childrenOf(current)) open.push([child, depth + 1]);
-  }
-  return deepest;
-}
-
 /** The log queries inside `expr`, in order. */
 export function logExprsOf(expr: Expr): LogExpr[] {
   const found: LogExpr[] = [];

@@ -17,7 +17,7 @@ interface State {
 }
 
 const heads = new Set(productions.map((production) => production.head));
-const byHead = Map.groupBy(productions.keys(), (index) => (productions[index]).head);
+const byHead = Map.groupBy(productions.keys(), (index) => productions[index].head);
 const states: State[] = [];
 const idByKernel = new Map<string, number>();
 const followers: Map<string, number>[] = [];
