@@ -150,9 +150,9 @@ describe('JSON push', () => {
 
   test('error texts quote from one block of 512 bytes', () => {
     const tail = '"streams":[{"stream":{"a":"1"},"values":[[1]]}]}';
-    const body = (end: number) => `{"p":"${'p'.repeat(end - tail.length - 6)}",${tail}`;
+    const body = (end: number) => `{"p":"${'p'.repeat(end - tail.length - 8)}",${tail}`;
     // The stream object ends two bytes before the body does.
-    expect(errorOf(body(514))).toContain('#10 byte of ...|s":[[1]]}|..., ');
+    expect(errorOf(body(514))).toContain('#10 byte of ...|es":[[1]]}|..., ');
     expect(errorOf(body(515))).toContain('#1 byte of ...|}]}|..., bigger context ...|}]}|...');
   });
 
