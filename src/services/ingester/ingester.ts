@@ -185,9 +185,9 @@ export class Ingester {
       flushed.push(state.flusher.flushed());
     }
     const results = await Promise.allSettled(flushed);
+    await this.#truncating;
     const failure = results.find((result) => result.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
-    await this.#truncating;
   }
 
   /** Refuses further pushes, finishes those under way, and flushes if the settings say so: the WAL has the rest. */
