@@ -10,7 +10,7 @@ import { Constant } from './operators/constant.ts';
 import { partialItems, rowItems } from './operators/exchange-items.ts';
 import { ExchangeSink } from './operators/exchange-sink.ts';
 import { ExchangeSource } from './operators/exchange-source.ts';
-import { Instrumented, type OperatorProbe } from './operators/instrumented.ts';
+import { createProbe, Instrumented, instrumentStage, type OperatorProbe } from './operators/instrumented.ts';
 import { LabelReplace } from './operators/label-replace.ts';
 import type { LogRows } from './operators/log-rows.ts';
 import { Pipe } from './operators/pipe.ts';
@@ -24,6 +24,8 @@ import { TopKPartial } from './operators/top-k-partial.ts';
 import { TopSeries } from './operators/top-series.ts';
 import { Variants } from './operators/variants.ts';
 import { VectorAggregate } from './operators/vector-aggregate.ts';
+import { topmostTopK } from './task/topmost-top-k.ts';
+import type { BatchStage } from './stages/batch-stage.ts';
 import { compileStage } from './stages/compile-stage.ts';
 import { compileUnwrap } from './stages/unwrap.ts';
 import type { ExchangeItem } from './task/exchange-codec.ts';
@@ -33,6 +35,7 @@ import type {
   ChunkScan as ChunkScanNode,
   ExchangeSink as ExchangeSinkNode,
   PhysicalNode,
+  Pipe as PipeNode,
   RangeAggregate,
   TopK,
   VectorAggregate as VectorAggregateNode,
@@ -104,7 +107,7 @@ class Builder {
         return { yields: 'Batches', operator: new Pipe(this.#batches(node.input), stage, this.#context) };
       }
       case 'TopK':
-        return this.#topK(node);
+        return this.#topK(node, []);
       case 'Sample':
         return { yields: 'Rows', operator: new Sample(node, this.#rows(node.input), this.#context) };
       case 'RangeAggregate':
@@ -139,7 +142,8 @@ class Builder {
     return { yields: 'Batches', operator: new ChunkScan(node, projection, predicates, this.#fragment) };
   }
 
-  #topK(node: TopK): BuiltOperator {
+  /** `pipes` are the nodes between the TopK and the fragment's sink, topmost first. */
+  #topK(node: TopK, pipes: readonly PipeNode[]): BuiltOperator & { readonly yields: 'Rows' } {
     if (this.#site.fragment === null) {
       return { yields: 'Rows', operator: new TopKFinal(node, this.#rows(node.input), this.#context) };
     }
@@ -147,10 +151,18 @@ class Builder {
     const isUntouched = node.input.kind === 'ChunkScan' && !marksErrors(node.input);
     if (!isUntouched) this.#extraMetadata = node.late.metadata;
     const late = isUntouched ? node.late : { ...node.late, metadata: [] };
-    return {
-      yields: 'Rows',
-      operator: new TopKPartial({ ...node, late }, this.#batches(node.input), this.#fragment),
-    };
+    const stages = pipes.toReversed().map((pipe) => this.#innerStage(pipe));
+    const input = this.#batches(node.input);
+    return { yields: 'Rows', operator: new TopKPartial({ ...node, late }, input, stages, this.#fragment) };
+  }
+
+  /** A stage that a TopK applies itself. */
+  #innerStage(node: PipeNode): BatchStage {
+    const stage = compileStage(node.stage, this.#context);
+    if (this.#probes === null) return stage;
+    const probe = createProbe([]);
+    this.#probes.set(node.id, probe);
+    return instrumentStage(stage, probe, this.#context.clock);
   }
 
   #rangeAggregate(node: RangeAggregate): BuiltOperator {
@@ -162,7 +174,7 @@ class Builder {
         operator: new RangeAggregateFinal(node, partialItems(source.operator), this.#context),
       };
     }
-    const unwrap = node.unwrap === null ? null : compileUnwrap(node.unwrap, this.#context);
+    const unwrap = node.unwrap === null ? null : compileUnwrap(node.unwrap);
     const input = this.#batches(node.input);
     return { yields: 'Partials', operator: new RangeAggregatePartial(node, input, unwrap, this.#fragment) };
   }
@@ -176,13 +188,22 @@ class Builder {
   }
 
   #exchangeSink(node: ExchangeSinkNode): Operator<Uint8Array> {
-    const input = this.build(node.input);
+    const { topK, pipes } = topmostTopK(node);
+    const input = topK === null ? this.build(node.input) : this.#instrumentedTopK(topK, pipes);
     if (input.yields === 'Partials') {
       return new ExchangeSink(input.operator, (partial) => ({ kind: 'Partial', partial }));
     }
     assert(input.yields === 'Batches' || input.yields === 'Rows', 'a fragment yields rows or partial results');
     const rows = input.yields === 'Rows' ? input.operator : new CollectRows(input.operator, this.#fragment);
     return new ExchangeSink(rows, (item) => ({ kind: 'Rows', rows: item }));
+  }
+
+  #instrumentedTopK(node: TopK, pipes: readonly PipeNode[]): BuiltOperator {
+    const built = this.#topK(node, pipes);
+    if (this.#probes === null) return built;
+    const probe = this.#probe(node);
+    probe.inside.push(...pipes.map(({ id }) => id));
+    return instrument(built, probe, this.#context);
   }
 
   #batches(node: PhysicalNode): Operator<MutableBatch> {
@@ -213,7 +234,7 @@ class Builder {
   }
 
   #probe(node: PhysicalNode): OperatorProbe {
-    const probe = { inputs: inputsOf(node).map(({ id }) => id), rowsOut: 0, batches: 0, totalMs: 0 };
+    const probe = createProbe(inputsOf(node).map(({ id }) => id));
     this.#probes?.set(node.id, probe);
     return probe;
   }

@@ -39,14 +39,14 @@ export interface InThreadConfig {
 export interface ExecuteOptions {
   /** Cancels the query: SkaldError `cancelled`. */
   readonly signal: AbortSignal;
-  /** Wall clock milliseconds (Clock.nowMs) at which the query fails as `deadline_exceeded`; Infinity is never. */
+  /** Milliseconds from now after which the query fails as `deadline_exceeded`; 0 is never. */
   readonly deadlineMs: number;
   /** By id: the blocks that the plan's head units refer to. */
   readonly headBlocks: ReadonlyMap<string, HeadBlockSnapshot>;
   /** Most series that a metric query may return; 0 is no limit. */
   readonly maxSeries: number;
   /** Collect statistics per operator: EXPLAIN ANALYZE. */
-  readonly analyze: boolean;
+  readonly analyze?: boolean;
   /** Most bytes that operators and results may hold. */
   readonly byteBudget: number;
 }
@@ -75,15 +75,17 @@ export class QueryEngine {
   /** Errors: SkaldError `cancelled`, `deadline_exceeded`, `query_limit`, `pipeline_error`, `execution`, those of storage. */
   async execute(plan: PhysicalPlan, options: ExecuteOptions): Promise<QueryResult> {
     const startMs = this.#clock.monotonicMs();
-    const control = createQueryControl(options.deadlineMs, options.byteBudget);
+    const isAnalyzed = options.analyze === true;
+    const deadlineMs = options.deadlineMs > 0 ? this.#clock.nowMs() + options.deadlineMs : Infinity;
+    const control = createQueryControl(deadlineMs, options.byteBudget);
     const context = new ControlledContext(control, this.#clock);
     const runner = new PlanRunner(plan, {
       pool: this.#pool,
       control,
       headBlocks: options.headBlocks,
-      isAnalyzed: options.analyze,
+      isAnalyzed,
     });
-    const probes: Probes = options.analyze ? new Map() : null;
+    const probes: Probes = isAnalyzed ? new Map() : null;
     const cancel = (): void => cancelQuery(control);
     options.signal.addEventListener('abort', cancel, { once: true });
     if (options.signal.aborted) cancel();

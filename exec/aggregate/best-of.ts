@@ -17,7 +17,7 @@ export class BestOf {
     if (heap.length < this.#limit) {
       heap.push(item);
       this.#siftUp(heap.length - 1);
-    } else if (heap.length > 0 && this.#compare(item, heap[0] as number) < 0) {
+    } else if (heap.length > 0 && this.#compare(item, heap[0]) < 0) {
       heap[0] = item;
       this.#siftDown();
     }
@@ -31,11 +31,11 @@ export class BestOf {
   #siftUp(from: number): void {
     const heap = this.#heap;
     let at = from;
-    const item = heap[at] as number;
+    const item = heap[at];
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (this.#compare(item, heap[parent] as number) <= 0) break;
-      heap[at] = heap[parent] as number;
+      if (this.#compare(item, heap[parent]) <= 0) break;
+      heap[at] = heap[parent];
       at = parent;
     }
     heap[at] = item;
@@ -43,14 +43,14 @@ export class BestOf {
 
   #siftDown(): void {
     const heap = this.#heap;
-    const item = heap[0] as number;
+    const item = heap[0];
     let at = 0;
     for (;;) {
       let child = 2 * at + 1;
       if (child >= heap.length) break;
-      if (child + 1 < heap.length && this.#compare(heap[child + 1] as number, heap[child] as number) > 0) child++;
-      if (this.#compare(heap[child] as number, item) <= 0) break;
-      heap[at] = heap[child] as number;
+      if (child + 1 < heap.length && this.#compare(heap[child + 1], heap[child]) > 0) child++;
+      if (this.#compare(heap[child], item) <= 0) break;
+      heap[at] = heap[child];
       at = child;
     }
     heap[at] = item;

@@ -60,7 +60,9 @@ describe('bucketGrid', () => {
             fc.bigInt({ min: -5n, max: 5n }),
             fc.bigInt({ min: -3700n * second, max: 3700n * second }),
             fc.bigInt({ min: -(2n ** 59n), max: 2n ** 59n }),
-            fc.tuple(fc.bigInt({ min: -50n, max: 50n }), fc.bigInt({ min: -1n, max: 1n })).map(([k, d]) => k * 60n * second + d),
+            fc
+              .tuple(fc.bigInt({ min: -50n, max: 50n }), fc.bigInt({ min: -1n, max: 1n }))
+              .map(([k, d]) => k * 60n * second + d),
           ),
           { minLength: 1, maxLength: 30 },
         ),

@@ -89,7 +89,7 @@ export class BucketAssigner {
   assign(timestamps: BigInt64Array, rows: Uint32Array, count: number, out: Int32Array): void {
     if (count === 0) return;
     const { shape, bucketCount } = this.#grid;
-    const { originNs, interval: originInterval } = this.#origin(timestamps[rows[0] as number] as bigint);
+    const { originNs, interval: originInterval } = this.#origin(timestamps[rows[0]]);
     const halves = new Int32Array(timestamps.buffer, timestamps.byteOffset, timestamps.length * 2);
     const originLow = Number(originNs & 0xffffffffn);
     const originHigh = Number(originNs >> 32n);
@@ -98,11 +98,11 @@ export class BucketAssigner {
     const isWhole = rest === 0;
     const reach = EXACT_NS_MAX - step;
     for (let i = 0; i < count; i++) {
-      const at = (rows[i] as number) * 2;
-      const low = (halves[at] as number) >>> 0;
-      const relative = ((halves[at + 1] as number) - originHigh) * 4294967296 + (low - originLow);
+      const at = rows[i] * 2;
+      const low = halves[at] >>> 0;
+      const relative = (halves[at + 1] - originHigh) * 4294967296 + (low - originLow);
       if (relative > reach || relative < -reach) {
-        out[i] = bucketOf(this.#grid, timestamps[rows[i] as number] as bigint);
+        out[i] = bucketOf(this.#grid, timestamps[rows[i]]);
         continue;
       }
       const steps = Math.ceil(relative / step);

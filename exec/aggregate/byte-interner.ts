@@ -23,22 +23,22 @@ export class ByteInterner {
     const hash = hashBytes(heap, start, end);
     const mask = this.#slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const id = (this.#slots[slot] as number) - 1;
+      const id = this.#slots[slot] - 1;
       if (id < 0) return this.#add(heap, start, end, hash, slot);
       if (this.#hashes[id] === hash && this.#equals(id, heap, start, end)) return id;
     }
   }
 
   #equals(id: number, heap: Uint8Array, start: number, end: number): boolean {
-    const from = this.#starts[id] as number;
-    if ((this.#starts[id + 1] as number) - from !== end - start) return false;
+    const from = this.#starts[id];
+    if (this.#starts[id + 1] - from !== end - start) return false;
     for (let i = start, k = from; i < end; i++, k++) if (heap[i] !== this.#bytes[k]) return false;
     return true;
   }
 
   #add(heap: Uint8Array, start: number, end: number, hash: number, slot: number): number {
     const id = this.#size++;
-    const from = this.#starts[id] as number;
+    const from = this.#starts[id];
     const to = from + end - start;
     if (to > this.#bytes.length) this.#bytes = grown(this.#bytes, new Uint8Array(Math.max(to, this.#bytes.length * 2)));
     this.#bytes.set(heap.subarray(start, end), from);
@@ -55,7 +55,7 @@ export class ByteInterner {
     this.#starts = grown(this.#starts, new Uint32Array(length / 2 + 1));
     this.#slots = new Int32Array(length);
     for (let id = 0; id < this.#size; id++) {
-      let slot = (this.#hashes[id] as number) & (length - 1);
+      let slot = this.#hashes[id] & (length - 1);
       while (this.#slots[slot] !== 0) slot = (slot + 1) & (length - 1);
       this.#slots[slot] = id + 1;
     }
@@ -70,7 +70,7 @@ function grown<T extends Uint8Array | Int32Array | Uint32Array>(from: T, to: T):
 /** FNV-1a with a final mix, so that the low bits depend on all bytes. */
 function hashBytes(heap: Uint8Array, start: number, end: number): number {
   let hash = 0x811c9dc5 | 0;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ (heap[i] as number), 0x01000193);
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ heap[i], 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   return hash ^ (hash >>> 13);
 }

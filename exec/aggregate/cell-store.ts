@@ -52,9 +52,9 @@ export class CellStore {
     const perGroup = this.#blocksPerGroup;
     const blocks = this.#blocks;
     for (let i = 0; i < count; i++) {
-      const bucket = buckets[i] as number;
-      const slot = (groups[i] as number) * perGroup + (bucket >> shift);
-      let first = blocks[slot] as number;
+      const bucket = buckets[i];
+      const slot = groups[i] * perGroup + (bucket >> shift);
+      let first = blocks[slot];
       if (first === 0) {
         first = this.#addBlock();
         blocks[slot] = first;
@@ -65,22 +65,22 @@ export class CellStore {
 
   /** Calls with every non-empty cell of a group, buckets ascending. */
   forEachCell(group: number, visit: (bucket: number, cell: number) => void): void {
-    const counts = this.#fields[0] as Float64Array;
+    const counts = this.#fields[0];
     const size = 1 << this.#shift;
     for (let block = 0; block < this.#blocksPerGroup; block++) {
-      const first = this.#blocks[group * this.#blocksPerGroup + block] as number;
+      const first = this.#blocks[group * this.#blocksPerGroup + block];
       if (first === 0) continue;
       for (let i = 0; i < size; i++) {
-        if ((counts[first + i] as number) > 0) visit((block << this.#shift) + i, first + i);
+        if (counts[first + i] > 0) visit((block << this.#shift) + i, first + i);
       }
     }
   }
 
   /** Number of non-empty cells. */
   countCells(): number {
-    const counts = this.#fields[0] as Float64Array;
+    const counts = this.#fields[0];
     let total = 0;
-    for (let cell = 0; cell < this.#cellCount; cell++) if ((counts[cell] as number) > 0) total++;
+    for (let cell = 0; cell < this.#cellCount; cell++) if (counts[cell] > 0) total++;
     return total;
   }
 
@@ -110,7 +110,7 @@ export class CellStore {
   #addBlock(): number {
     const first = this.#cellCount;
     this.#cellCount += 1 << this.#shift;
-    const capacity = (this.#fields[0] as Float64Array).length;
+    const capacity = this.#fields[0].length;
     if (this.#cellCount > capacity) {
       this.#reserve(capacity * this.#fieldCount * 8);
       this.#fields = this.#fields.map((field) => {

@@ -44,8 +44,8 @@ export class WindowComposer {
   #composeRuns(store: CellStore, group: number, values: Float64Array, present: Uint8Array, at: number): void {
     const { windows, stride, windowBuckets } = this.#grid;
     this.#fill(store, group);
-    const suffixCounts = this.#suffix[0] as Float64Array;
-    const prefixCounts = this.#prefix[0] as Float64Array;
+    const suffixCounts = this.#suffix[0];
+    const prefixCounts = this.#prefix[0];
     for (let k = 0; k < windows; k++) {
       const first = k * stride;
       const last = first + windowBuckets - 1;
@@ -64,19 +64,19 @@ export class WindowComposer {
     const prefix = this.#prefix;
     const { bucketCount, windowBuckets } = this.#grid;
     for (let f = 0; f < suffix.length; f++) {
-      (suffix[f] as Float64Array).fill(0);
-      (prefix[f] as Float64Array).fill(0);
+      suffix[f].fill(0);
+      prefix[f].fill(0);
     }
     const { fields } = store;
     store.forEachCell(group, (bucket, cell) => {
       this.#accumulator.merge(suffix, bucket, fields, cell);
       this.#accumulator.merge(prefix, bucket, fields, cell);
     });
-    const prefixCounts = prefix[0] as Float64Array;
+    const prefixCounts = prefix[0];
     for (let b = 1; b < bucketCount; b++) {
       if (b % windowBuckets !== 0 && prefixCounts[b - 1] !== 0) this.#accumulator.merge(prefix, b, prefix, b - 1);
     }
-    const suffixCounts = suffix[0] as Float64Array;
+    const suffixCounts = suffix[0];
     for (let b = bucketCount - 2; b >= 0; b--) {
       if ((b + 1) % windowBuckets !== 0 && suffixCounts[b + 1] !== 0) this.#accumulator.merge(suffix, b, suffix, b + 1);
     }
@@ -84,5 +84,5 @@ export class WindowComposer {
 }
 
 function clear(fields: CellFields, at: number): void {
-  for (let f = 0; f < fields.length; f++) (fields[f] as Float64Array)[at] = 0;
+  for (let f = 0; f < fields.length; f++) fields[f][at] = 0;
 }

@@ -1,5 +1,4 @@
 import type { Grouping } from '../../planner/ir/metric.ts';
-import type { Labels } from '../../src/common/labels.ts';
 import type { Batch } from '../batch/batch.ts';
 import type { LabelReader } from '../batch/label-columns.ts';
 import { applyGrouping } from './apply-grouping.ts';
@@ -56,10 +55,10 @@ export class GroupKeys {
     }
     const streamGroups = this.#streamGroups;
     for (let i = 0; i < count; i++) {
-      const ordinal = stream[rows[i] as number] as number;
-      let group = streamGroups[ordinal] as number;
+      const ordinal = stream[rows[i]];
+      let group = streamGroups[ordinal];
       if (group === UNKNOWN) {
-        group = this.#groups.number(applyGrouping(streamTable[ordinal] as Labels, this.#grouping));
+        group = this.#groups.number(applyGrouping(streamTable[ordinal], this.#grouping));
         streamGroups[ordinal] = group;
       }
       out[i] = group;
@@ -70,17 +69,17 @@ export class GroupKeys {
     const combinations = this.#combinationsOf(names);
     const isBy = this.#grouping !== null && !this.#grouping.without;
     if (isBy) out.fill(0, 0, count);
-    else for (let i = 0; i < count; i++) out[i] = batch.stream[rows[i] as number] as number;
+    else for (let i = 0; i < count; i++) out[i] = batch.stream[rows[i]];
     for (let n = 0; n < names.length; n++) {
-      const name = names[n] as string;
-      combine(batch.labels.reader(name), this.#interner(name), combinations.pairs[n] as PairInterner, rows, count, out);
+      const name = names[n];
+      combine(batch.labels.reader(name), this.#interner(name), combinations.pairs[n], rows, count, out);
     }
     const { groups } = combinations;
     for (let i = 0; i < count; i++) {
-      const combination = out[i] as number;
+      const combination = out[i];
       let group = groups[combination];
       if (group === undefined) {
-        group = this.#groups.number(applyGrouping(batch.labels.row(rows[i] as number), this.#grouping));
+        group = this.#groups.number(applyGrouping(batch.labels.row(rows[i]), this.#grouping));
         groups[combination] = group;
       }
       out[i] = group;
@@ -131,7 +130,7 @@ function combine(
   let lastId = -1;
   let lastPair = 0;
   for (let i = 0; i < count; i++) {
-    if (reader.at(rows[i] as number)) {
+    if (reader.at(rows[i])) {
       // Neighbours often share one dictionary entry.
       if (reader.start !== start || reader.end !== end || reader.heap !== heap) {
         ({ heap, start, end } = reader);
@@ -141,7 +140,7 @@ function combine(
       id = 0;
       start = -1;
     }
-    const key = keys[i] as number;
+    const key = keys[i];
     if (key !== lastKey || id !== lastId) {
       lastKey = key;
       lastId = id;

@@ -19,7 +19,7 @@ export class PairInterner {
   intern(left: number, right: number): number {
     const mask = this.#slots.length - 1;
     for (let slot = hashPair(left, right) & mask; ; slot = (slot + 1) & mask) {
-      const id = (this.#slots[slot] as number) - 1;
+      const id = this.#slots[slot] - 1;
       if (id < 0) return this.#add(left, right, slot);
       if (this.#lefts[id] === left && this.#rights[id] === right) return id;
     }
@@ -44,7 +44,7 @@ export class PairInterner {
     this.#rights = rights;
     this.#slots = new Int32Array(length);
     for (let id = 0; id < this.#size; id++) {
-      let slot = hashPair(lefts[id] as number, rights[id] as number) & (length - 1);
+      let slot = hashPair(lefts[id], rights[id]) & (length - 1);
       while (this.#slots[slot] !== 0) slot = (slot + 1) & (length - 1);
       this.#slots[slot] = id + 1;
     }

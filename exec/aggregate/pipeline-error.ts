@@ -15,11 +15,10 @@ export function checkPipelineErrors(batch: Batch, rows: Uint32Array, count: numb
   const preserved = batch.labels.reader(PRESERVE);
   const kept: number[] = [];
   for (let i = 0; i < count; i++) {
-    const row = rows[i] as number;
+    const row = rows[i];
     if (!errors.at(row) || errors.start === errors.end) continue;
     const error = decodeUtf8(errors.heap, errors.start, errors.end);
-    const isPreserved =
-      preserved.at(row) && decodeUtf8(preserved.heap, preserved.start, preserved.end) === 'true';
+    const isPreserved = preserved.at(row) && decodeUtf8(preserved.heap, preserved.start, preserved.end) === 'true';
     if (!isPreserved) throw pipelineError(error, batch.labels.row(row).key);
     kept.push(i);
   }

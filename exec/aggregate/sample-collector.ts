@@ -38,12 +38,12 @@ export class SampleCollector {
     const to = new Uint32Array(this.#timestamp.buffer);
     for (let i = 0; i < count; i++) {
       const at = this.#count + i;
-      const row = rows[i] as number;
-      this.#group[at] = groups[i] as number;
-      to[2 * at] = from[2 * row] as number;
-      to[2 * at + 1] = from[2 * row + 1] as number;
+      const row = rows[i];
+      this.#group[at] = groups[i];
+      to[2 * at] = from[2 * row];
+      to[2 * at + 1] = from[2 * row + 1];
       this.#rank[at] = rank;
-      this.#value[at] = values[i] as number;
+      this.#value[at] = values[i];
     }
     this.#count += count;
   }
@@ -52,7 +52,7 @@ export class SampleCollector {
   append(partial: SamplePartial, groups: Uint32Array): void {
     const { count } = partial;
     this.#grow(this.#count + count);
-    for (let i = 0; i < count; i++) this.#group[this.#count + i] = groups[partial.group[i] as number] as number;
+    for (let i = 0; i < count; i++) this.#group[this.#count + i] = groups[partial.group[i]];
     this.#timestamp.set(partial.timestamp.subarray(0, count), this.#count);
     this.#rank.set(partial.rank.subarray(0, count), this.#count);
     this.#value.set(partial.value.subarray(0, count), this.#count);

@@ -24,22 +24,22 @@ export function sortSamples(samples: SamplePartial, groupCount: number): SortedS
   const halves = new Int32Array(samples.timestamp.buffer, samples.timestamp.byteOffset, count * 2);
   const order = Uint32Array.from({ length: count }, (_, i) => i).sort(
     (a, b) =>
-      (group[a] as number) - (group[b] as number) ||
-      (halves[2 * a + 1] as number) - (halves[2 * b + 1] as number) ||
-      ((halves[2 * a] as number) >>> 0) - ((halves[2 * b] as number) >>> 0) ||
-      (rank[a] as number) - (rank[b] as number) ||
+      group[a] - group[b] ||
+      halves[2 * a + 1] - halves[2 * b + 1] ||
+      (halves[2 * a] >>> 0) - (halves[2 * b] >>> 0) ||
+      rank[a] - rank[b] ||
       a - b,
   );
   const values = new Float64Array(count);
   const timestamps = new BigInt64Array(count);
   const starts = new Uint32Array(groupCount + 1);
   for (let i = 0; i < count; i++) {
-    const from = order[i] as number;
-    values[i] = samples.value[from] as number;
-    timestamps[i] = samples.timestamp[from] as bigint;
-    (starts[(group[from] as number) + 1] as number) += 1;
+    const from = order[i];
+    values[i] = samples.value[from];
+    timestamps[i] = samples.timestamp[from];
+    starts[group[from] + 1] += 1;
   }
-  for (let g = 0; g < groupCount; g++) (starts[g + 1] as number) += starts[g] as number;
+  for (let g = 0; g < groupCount; g++) starts[g + 1] += starts[g];
   return { values, timestamps, starts };
 }
 
@@ -53,15 +53,15 @@ export function forEachWindow(
   visit: (step: number, window: SampleWindow) => void,
 ): void {
   const { values, timestamps, starts } = samples;
-  const last = starts[group + 1] as number;
-  let first = starts[group] as number;
+  const last = starts[group + 1];
+  let first = starts[group];
   let end = first;
   const window: SampleWindow = { values, timestamps, first, end };
   const steps = stepCount(grid);
   for (let k = 0; k < steps && first < last; k++) {
     const endNs = grid.startNs + BigInt(k) * grid.stepNs - offsetNs;
-    while (end < last && (timestamps[end] as bigint) <= endNs) end++;
-    while (first < end && (timestamps[first] as bigint) <= endNs - rangeNs) first++;
+    while (end < last && timestamps[end] <= endNs) end++;
+    while (first < end && timestamps[first] <= endNs - rangeNs) first++;
     if (first === end) continue;
     window.first = first;
     window.end = end;

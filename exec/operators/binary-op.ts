@@ -22,12 +22,7 @@ export class BinaryOp extends BlockOperator {
   readonly #node: BinaryOpNode;
   readonly #context: QueryContext;
 
-  constructor(
-    node: BinaryOpNode,
-    left: Operator<SeriesBlock>,
-    right: Operator<SeriesBlock>,
-    context: QueryContext,
-  ) {
+  constructor(node: BinaryOpNode, left: Operator<SeriesBlock>, right: Operator<SeriesBlock>, context: QueryContext) {
     super([left, right]);
     this.#node = node;
     this.#context = context;
@@ -42,7 +37,8 @@ export class BinaryOp extends BlockOperator {
     const isScalarPair = left.type === 'scalar' && right.type === 'scalar';
     const operation = sampleOperation(this.#node, returnBool || isScalarPair);
     if (left.type === 'scalar' || right.type === 'scalar') {
-      const result = left.type === 'scalar' ? withScalarLeft(left, right, operation) : withScalarRight(left, right, operation);
+      const result =
+        left.type === 'scalar' ? withScalarLeft(left, right, operation) : withScalarRight(left, right, operation);
       releaseSeriesBlock(left.type === 'scalar' ? left : right, budget);
       return withoutEmptySeries(result, budget);
     }
@@ -65,8 +61,8 @@ function sampleOperation({ op }: BinaryOpNode, isBool: boolean): SampleOperation
 function withScalarLeft(scalar: SeriesBlock, vector: SeriesBlock, operation: SampleOperation): SeriesBlock {
   const { values, present, steps } = vector;
   for (let i = 0; i < values.length; i++) {
-    const left = scalar.values[i % steps] as number;
-    const right = values[i] as number;
+    const left = scalar.values[i % steps];
+    const right = values[i];
     if (present[i] === 0) continue;
     if (operation.keep(left, right)) values[i] = operation.value(left, right, true);
     else present[i] = 0;
@@ -77,8 +73,8 @@ function withScalarLeft(scalar: SeriesBlock, vector: SeriesBlock, operation: Sam
 function withScalarRight(vector: SeriesBlock, scalar: SeriesBlock, operation: SampleOperation): SeriesBlock {
   const { values, present, steps } = vector;
   for (let i = 0; i < values.length; i++) {
-    const left = values[i] as number;
-    const right = scalar.values[i % steps] as number;
+    const left = values[i];
+    const right = scalar.values[i % steps];
     if (present[i] === 0) continue;
     if (operation.keep(left, right)) values[i] = operation.value(left, right, false);
     else present[i] = 0;

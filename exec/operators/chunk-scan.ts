@@ -49,7 +49,9 @@ export class ChunkScan implements Operator<MutableBatch> {
     this.#node = node;
     this.#projection = projection;
     this.#context = context;
-    const labelPredicates = predicates.filter(({ stage }) => stage.kind === 'LabelFilter' && !canMarkErrors(stage.predicate));
+    const labelPredicates = predicates.filter(
+      ({ stage }) => stage.kind === 'LabelFilter' && !canMarkErrors(stage.predicate),
+    );
     this.#early = [...labelPredicates, ...predicates.filter(({ stage }) => stage.kind === 'LineFilter')];
     this.#late = predicates.filter((predicate) => !this.#early.includes(predicate));
     this.#predicateNames = predicateNames(labelPredicates.map(({ stage }) => stage));
@@ -130,10 +132,10 @@ export class ChunkScan implements Operator<MutableBatch> {
     const from = this.#next;
     const to = Math.min(this.#selection.length, from + BATCH_ROWS_MAX);
     this.#next = to;
-    const firstRow = this.#selection[from] as number;
-    const endRow = (this.#selection[to - 1] as number) + 1;
+    const firstRow = this.#selection[from];
+    const endRow = this.#selection[to - 1] + 1;
     const selection = this.#selection.slice(from, to);
-    for (let i = 0; i < selection.length; i++) selection[i] = (selection[i] as number) - firstRow;
+    for (let i = 0; i < selection.length; i++) selection[i] = selection[i] - firstRow;
     this.#context.position = { ...open, firstRow };
     return createBatch({
       rowCount: endRow - firstRow,

@@ -35,10 +35,10 @@ export class LogRowsBuilder {
     const timestamps = must(batch.timestamp);
     const hasStreamLabelsOnly = batch.labels.columnNames().length === 0;
     for (let i = 0; i < count; i++) {
-      const row = rows[i] as number;
+      const row = rows[i];
       const at = this.#rowCount++;
-      this.#timestamp[at] = timestamps[row] as bigint;
-      this.#stream[at] = batch.stream[row] as number;
+      this.#timestamp[at] = timestamps[row];
+      this.#stream[at] = batch.stream[row];
       this.#rank[at] = rank;
       this.#position[at] = firstRow + row;
       this.#labelSet[at] = hasStreamLabelsOnly ? 0 : this.#labelSetOf(batch.labels.rowByOrigin(row));
@@ -56,7 +56,7 @@ export class LogRowsBuilder {
     this.#position.set(rows.position.subarray(0, rows.rowCount), first);
     const numbers = rows.labelSets.map((labels) => (labels === null ? 0 : this.#labelSetOf(labels)));
     for (let i = 0; i < rows.rowCount; i++) {
-      this.#labelSet[first + i] = numbers[rows.labelSet[i] as number] as number;
+      this.#labelSet[first + i] = numbers[rows.labelSet[i]];
       this.#addLine(first + i, rows.line, i);
     }
     this.#rowCount += rows.rowCount;
@@ -74,7 +74,7 @@ export class LogRowsBuilder {
       labelSet: this.#labelSet.subarray(0, count),
       line: {
         offsets: this.#lineOffsets.subarray(0, count + 1),
-        values: this.#lines.subarray(0, this.#lineOffsets[count] as number),
+        values: this.#lines.subarray(0, this.#lineOffsets[count]),
       },
       labelSets: this.#labelSets,
     };
@@ -92,9 +92,9 @@ export class LogRowsBuilder {
   }
 
   #addLine(at: number, { offsets, values }: TextColumn, row: number): void {
-    const start = offsets[row] as number;
-    const end = offsets[row + 1] as number;
-    const from = this.#lineOffsets[at] as number;
+    const start = offsets[row];
+    const end = offsets[row + 1];
+    const from = this.#lineOffsets[at];
     const to = from + end - start;
     if (to > this.#lines.length) {
       const grown = new Uint8Array(Math.max(to, this.#lines.length * 2));

@@ -28,14 +28,14 @@ export function rowComparator(rows: LogRows, direction: Direction): (a: number, 
   const { stream, rank, position } = rows;
   const sign = direction === 'forward' ? 1 : -1;
   return (a, b) => {
-    const high = (halves[2 * a + 1] as number) - (halves[2 * b + 1] as number);
+    const high = halves[2 * a + 1] - halves[2 * b + 1];
     if (high !== 0) return high * sign;
-    const low = ((halves[2 * a] as number) >>> 0) - ((halves[2 * b] as number) >>> 0);
+    const low = (halves[2 * a] >>> 0) - (halves[2 * b] >>> 0);
     if (low !== 0) return low * sign;
-    const streams = (stream[a] as number) - (stream[b] as number);
+    const streams = stream[a] - stream[b];
     if (streams !== 0) return streams;
-    const ranks = (rank[a] as number) - (rank[b] as number);
-    return (ranks !== 0 ? ranks : (position[a] as number) - (position[b] as number)) * sign;
+    const ranks = rank[a] - rank[b];
+    return (ranks !== 0 ? ranks : position[a] - position[b]) * sign;
   };
 }
 
@@ -51,10 +51,10 @@ export function takeRows(rows: LogRows, order: Uint32Array): LogRows {
   const { offsets, values } = rows.line;
   const lineOffsets = new Uint32Array(count + 1);
   for (let i = 0; i < count; i++) {
-    const row = order[i] as number;
-    lineOffsets[i + 1] = (lineOffsets[i] as number) + (offsets[row + 1] as number) - (offsets[row] as number);
+    const row = order[i];
+    lineOffsets[i + 1] = lineOffsets[i] + offsets[row + 1] - offsets[row];
   }
-  const lines = new Uint8Array(lineOffsets[count] as number);
+  const lines = new Uint8Array(lineOffsets[count]);
   const taken = {
     timestamp: new BigInt64Array(count),
     stream: new Uint32Array(count),
@@ -65,16 +65,16 @@ export function takeRows(rows: LogRows, order: Uint32Array): LogRows {
   const labelSets: (RowLabels | null)[] = [];
   const numbers = new Int32Array(rows.labelSets.length).fill(-1);
   const keptSet = (number: number): number => {
-    if (numbers[number] === -1) numbers[number] = labelSets.push(rows.labelSets[number] as RowLabels | null) - 1;
-    return numbers[number] as number;
+    if (numbers[number] === -1) numbers[number] = labelSets.push(rows.labelSets[number]) - 1;
+    return numbers[number];
   };
   for (let i = 0; i < count; i++) {
-    const row = order[i] as number;
-    taken.timestamp[i] = rows.timestamp[row] as bigint;
-    taken.stream[i] = rows.stream[row] as number;
-    taken.rank[i] = rows.rank[row] as number;
-    taken.position[i] = rows.position[row] as number;
-    taken.labelSet[i] = keptSet(rows.labelSet[row] as number);
+    const row = order[i];
+    taken.timestamp[i] = rows.timestamp[row];
+    taken.stream[i] = rows.stream[row];
+    taken.rank[i] = rows.rank[row];
+    taken.position[i] = rows.position[row];
+    taken.labelSet[i] = keptSet(rows.labelSet[row]);
     lines.set(values.subarray(offsets[row], offsets[row + 1]), lineOffsets[i]);
   }
   return { rowCount: count, ...taken, line: { offsets: lineOffsets, values: lines }, labelSets };

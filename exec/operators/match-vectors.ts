@@ -42,12 +42,12 @@ export function matchVectors(
     taken.reset();
     for (const meeting of meetings) {
       if (many.present[meeting.many * many.steps + k] === 0) continue;
-      const oneSeries = ones[meeting.signature] as number;
+      const oneSeries = ones[meeting.signature];
       if (oneSeries < 0) continue;
-      const to = meeting.results[meeting.candidates.indexOf(oneSeries)] as number;
+      const to = meeting.results[meeting.candidates.indexOf(oneSeries)];
       taken.take(isGrouped ? to : meeting.signature);
-      const manyValue = many.values[meeting.many * many.steps + k] as number;
-      const oneValue = one.values[oneSeries * one.steps + k] as number;
+      const manyValue = many.values[meeting.many * many.steps + k];
+      const oneValue = one.values[oneSeries * one.steps + k];
       const [a, b] = isRightMany ? [oneValue, manyValue] : [manyValue, oneValue];
       if (!operation.keep(a, b)) continue;
       result.values[to * result.steps + k] = operation.value(a, b, false);

@@ -14,7 +14,13 @@ import { rateCounter } from '../aggregate/range/rate-counter.ts';
 import { SampleCollector } from '../aggregate/sample-collector.ts';
 import { forEachWindow, type SampleWindow, sortSamples } from '../aggregate/sample-windows.ts';
 import type { Operator, QueryContext } from '../operator.ts';
-import { constantBlock, createSeriesBlock, releaseSeriesBlock, type SeriesBlock, withoutEmptySeries } from './series-block.ts';
+import {
+  constantBlock,
+  createSeriesBlock,
+  releaseSeriesBlock,
+  type SeriesBlock,
+  withoutEmptySeries,
+} from './series-block.ts';
 
 /** Merges the partial results of all workers and computes the values. Yields one block, series in label order. */
 export class RangeAggregateFinal implements Operator<SeriesBlock> {
@@ -72,11 +78,11 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
     assert(partial.fields.length === accumulator.fieldCount, 'partial result of another operation');
     const { count, bucket, fields } = partial;
     const groups = new Uint32Array(count);
-    for (let i = 0; i < count; i++) groups[i] = numbers[partial.group[i] as number] as number;
+    for (let i = 0; i < count; i++) groups[i] = numbers[partial.group[i]];
     const cells = new Uint32Array(count);
     this.#cells.locate(groups, bucket, count, this.#groups.size, cells);
     const into = this.#cells.fields;
-    for (let i = 0; i < count; i++) accumulator.merge(into, cells[i] as number, fields, i);
+    for (let i = 0; i < count; i++) accumulator.merge(into, cells[i], fields, i);
   }
 
   #compute(): SeriesBlock {
@@ -97,7 +103,7 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
     const composer = new WindowComposer(this.#grid, must(this.#accumulator));
     for (let s = 0; s < order.length; s++) {
       if (s % 64 === 0) this.#context.throwIfCancelled();
-      composer.compose(this.#cells, order[s] as number, block.values, block.present, s * block.steps);
+      composer.compose(this.#cells, order[s], block.values, block.present, s * block.steps);
     }
   }
 
@@ -107,7 +113,7 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
     const valueOf = this.#windowFunction();
     for (let s = 0; s < order.length; s++) {
       this.#context.throwIfCancelled();
-      forEachWindow(sorted, order[s] as number, grid, rangeNs, offsetNs, (step, window) => {
+      forEachWindow(sorted, order[s], grid, rangeNs, offsetNs, (step, window) => {
         block.values[s * block.steps + step] = valueOf(window);
         block.present[s * block.steps + step] = 1;
       });

@@ -37,7 +37,12 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
   #scratch = new Scratch(0);
   #isDone = false;
 
-  constructor(node: RangeAggregate, input: Operator<MutableBatch>, unwrap: BatchUnwrap | null, context: FragmentContext) {
+  constructor(
+    node: RangeAggregate,
+    input: Operator<MutableBatch>,
+    unwrap: BatchUnwrap | null,
+    context: FragmentContext,
+  ) {
     this.#node = node;
     this.#input = input;
     this.#unwrap = unwrap;
@@ -83,7 +88,7 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
     const failed = checkPipelineErrors(batch, rows, count);
     this.#keys.assign(batch, rows, count, groups);
     // A series with an error keeps all its labels until an outer aggregation (fact 52).
-    for (const i of failed) groups[i] = this.#groups.number(batch.labels.row(rows[i] as number));
+    for (const i of failed) groups[i] = this.#groups.number(batch.labels.row(rows[i]));
     this.#fillValues(batch, values, rows, count, scratch.values);
     const timestamps = must(batch.timestamp);
     const { rank } = must(this.#context.position);
@@ -101,9 +106,9 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
     this.#assigner.assign(must(batch.timestamp), batch.selection, batch.selectedCount, buckets);
     let count = 0;
     for (let i = 0; i < batch.selectedCount; i++) {
-      const bucket = buckets[i] as number;
+      const bucket = buckets[i];
       if (bucket < 0) continue;
-      rows[count] = batch.selection[i] as number;
+      rows[count] = batch.selection[i];
       buckets[count++] = bucket;
     }
     return count;
@@ -112,12 +117,12 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
   #fillValues(batch: Batch, values: Float64Array | null, rows: Uint32Array, count: number, out: Float64Array): void {
     const { op } = this.#node;
     if (values !== null) {
-      for (let i = 0; i < count; i++) out[i] = values[rows[i] as number] as number;
+      for (let i = 0; i < count; i++) out[i] = values[rows[i]];
     } else if (op === 'bytes_over_time' || op === 'bytes_rate') {
       const { offsets } = must(batch.line, 'lines of a bytes aggregation are not loaded');
       for (let i = 0; i < count; i++) {
-        const row = rows[i] as number;
-        out[i] = (offsets[row + 1] as number) - (offsets[row] as number);
+        const row = rows[i];
+        out[i] = offsets[row + 1] - offsets[row];
       }
     }
   }
@@ -134,7 +139,7 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
       this.#cells.forEachCell(g, (b, cell) => {
         group[at] = g;
         bucket[at] = b;
-        for (let f = 0; f < fields.length; f++) (fields[f] as Float64Array)[at] = (from[f] ?? NO_VALUES)[cell] as number;
+        for (let f = 0; f < fields.length; f++) (fields[f] as Float64Array)[at] = (from[f] ?? NO_VALUES)[cell];
         at++;
       });
     }

@@ -1,4 +1,5 @@
 import type { Sample as SampleNode } from '../../planner/physical/plan.ts';
+import { floorDiv } from '../../src/common/time.ts';
 import type { Operator, QueryContext } from '../operator.ts';
 import { type LogRows, takeRows } from './log-rows.ts';
 
@@ -37,8 +38,10 @@ export class Sample implements Operator<LogRows> {
   }
 
   #keeps(timestampNs: bigint): boolean {
-    const { intervalNs, direction } = this.#node;
-    if (this.#last !== null) {
+    const { intervalNs, direction, splitNs = 0n } = this.#node;
+    const isSamePart =
+      this.#last !== null && (splitNs === 0n || floorDiv(timestampNs, splitNs) === floorDiv(this.#last, splitNs));
+    if (this.#last !== null && isSamePart) {
       const distance = direction === 'forward' ? timestampNs - this.#last : this.#last - timestampNs;
       if (distance < intervalNs) return false;
     }

@@ -65,12 +65,12 @@ export function pickSeries(block: SeriesBlock, order: readonly number[], budget:
   const { steps } = block;
   const picked = createSeriesBlock(
     block.grid,
-    order.map((s) => block.labels[s] as Labels),
+    order.map((s) => block.labels[s]),
     budget,
     block.type,
   );
   for (let i = 0; i < order.length; i++) {
-    const from = (order[i] as number) * steps;
+    const from = order[i] * steps;
     picked.values.set(block.values.subarray(from, from + steps), i * steps);
     picked.present.set(block.present.subarray(from, from + steps), i * steps);
   }

@@ -52,7 +52,7 @@ function numberSignatures(
 function presence({ present, steps }: SeriesBlock, signatureOf: Uint32Array, size: number): Uint8Array {
   const found = new Uint8Array(size * steps);
   for (let s = 0; s < signatureOf.length; s++) {
-    const at = (signatureOf[s] as number) * steps;
+    const at = signatureOf[s] * steps;
     for (let k = 0; k < steps; k++) if (present[s * steps + k] === 1) found[at + k] = 1;
   }
   return found;
@@ -61,7 +61,7 @@ function presence({ present, steps }: SeriesBlock, signatureOf: Uint32Array, siz
 /** Drops the samples for which `found` is not `wanted`. */
 function retain({ present, steps }: SeriesBlock, signatureOf: Uint32Array, found: Uint8Array, wanted: 0 | 1): void {
   for (let s = 0; s < signatureOf.length; s++) {
-    const at = (signatureOf[s] as number) * steps;
+    const at = signatureOf[s] * steps;
     for (let k = 0; k < steps; k++) if (found[at + k] !== wanted) present[s * steps + k] = 0;
   }
 }
@@ -84,7 +84,7 @@ function unite(left: SeriesBlock, right: SeriesBlock, context: QueryContext): Se
     const to = must(targets[s]) * steps;
     for (let k = 0; k < steps; k++) {
       if (right.present[s * steps + k] === 0 || result.present[to + k] === 1) continue;
-      result.values[to + k] = right.values[s * steps + k] as number;
+      result.values[to + k] = right.values[s * steps + k];
       result.present[to + k] = 1;
     }
   }

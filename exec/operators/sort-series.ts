@@ -24,7 +24,7 @@ export class SortSeries extends BlockOperator {
     if (block.steps !== 1) return block;
     const { values } = block;
     const order = Array.from(block.labels, (_, s) => s);
-    order.sort((a, b) => compareNanLast((values[a] as number) * this.#sign, (values[b] as number) * this.#sign));
+    order.sort((a, b) => compareNanLast(values[a] * this.#sign, values[b] * this.#sign));
     return pickSeries(block, order, this.#context.budget);
   }
 }

@@ -2,11 +2,11 @@ import type { Projection } from '../../planner/logical/plan.ts';
 import type { TopK as TopKNode } from '../../planner/physical/plan.ts';
 import { must } from '../../src/common/assert.ts';
 import { BestOf } from '../aggregate/best-of.ts';
-import type { Batch } from '../batch/batch.ts';
-import { createBatch } from '../batch/create-batch.ts';
+import { createBatch, type MutableBatch } from '../batch/create-batch.ts';
 import type { TextColumn } from '../batch/text-column.ts';
 import type { FragmentContext, ScanPosition } from '../fragment-context.ts';
 import type { Operator } from '../operator.ts';
+import type { BatchStage } from '../stages/batch-stage.ts';
 import { metadataWindow } from './chunk-scan.ts';
 import { loadMetadata } from './load-metadata.ts';
 import { type LogRows, rowOrder, takeRows } from './log-rows.ts';
@@ -14,20 +14,24 @@ import { LogRowsBuilder } from './log-rows-builder.ts';
 
 /**
  * A worker's best rows by time. Candidates of a batch are chosen by timestamp alone; lines and labels are loaded and
- * copied only for those. When `limit` rows are held, the worst of them bounds what all workers still read.
+ * copied only for those. Stages above the TopK, which neither drop nor add rows, run here on the candidates of a batch,
+ * while they still are columns. When `limit` rows are held, the worst of them bounds what all workers still read.
  * Yields one item when its input has ended.
  */
 export class TopKPartial implements Operator<LogRows> {
   readonly #node: TopKNode;
-  readonly #input: Operator<Batch>;
+  readonly #input: Operator<MutableBatch>;
+  readonly #stages: readonly BatchStage[];
   readonly #context: FragmentContext;
   #rows = new LogRowsBuilder();
   #reserved = 0;
   #isDone = false;
 
-  constructor(node: TopKNode, input: Operator<Batch>, context: FragmentContext) {
+  /** `stages` are those between the TopK and the fragment's sink, first to last. */
+  constructor(node: TopKNode, input: Operator<MutableBatch>, stages: readonly BatchStage[], context: FragmentContext) {
     this.#node = node;
     this.#input = input;
+    this.#stages = stages;
     this.#context = context;
   }
 
@@ -53,17 +57,19 @@ export class TopKPartial implements Operator<LogRows> {
     this.#input.close();
   }
 
-  async #consume(batch: Batch, position: ScanPosition): Promise<void> {
+  async #consume(batch: MutableBatch, position: ScanPosition): Promise<void> {
     const rows = this.#candidates(batch);
     if (rows.length === 0) return;
     const full = await this.#complete(batch, rows, position);
-    this.#rows.add(full, rows, rows.length, must(full.line, 'the rows of a log query have no line'), position.rank, position.firstRow);
+    for (const stage of this.#stages) stage.apply(full);
+    const line = must(full.line, 'the rows of a log query have no line');
+    this.#rows.add(full, full.selection, full.selectedCount, line, position.rank, position.firstRow);
     if (this.#rows.rowCount >= this.#node.limit) this.#keepBest();
     this.#accountFor(this.#rows.sizeBytes);
   }
 
   /** Row numbers, ascending, of at most `limit` rows that may be in the answer. */
-  #candidates(batch: Batch): Uint32Array {
+  #candidates(batch: MutableBatch): Uint32Array {
     const { limit, direction } = this.#node;
     const rows = this.#withinBound(batch);
     if (rows.length <= limit) return rows;
@@ -83,7 +89,7 @@ export class TopKPartial implements Operator<LogRows> {
   }
 
   /** The selected rows that are not worse than the bound; the bound may have moved since the unit was opened. */
-  #withinBound({ selection, selectedCount, timestamp }: Batch): Uint32Array {
+  #withinBound({ selection, selectedCount, timestamp }: MutableBatch): Uint32Array {
     const selected = selection.subarray(0, selectedCount);
     const { bound } = this.#context;
     if (bound === null) return selected;
@@ -95,13 +101,15 @@ export class TopKPartial implements Operator<LogRows> {
     return selected.filter((row) => isAfter(row) >= 0 && isBeforeEnd(row) <= 0);
   }
 
-  /** The batch with the late columns. Late metadata is only asked for rows that no stage has touched (build.ts). */
-  async #complete(batch: Batch, rows: Uint32Array, { reader, firstRow }: ScanPosition): Promise<Batch> {
+  /** The batch with only the candidates and with the late columns. Late metadata is only asked for rows that no stage has touched (build.ts). */
+  async #complete(batch: MutableBatch, rows: Uint32Array, { reader, firstRow }: ScanPosition): Promise<MutableBatch> {
     const { late } = this.#node;
     const endRow = firstRow + batch.rowCount;
     const line = late.line && batch.line === null ? lineWindow(await reader.lines(), firstRow, endRow) : batch.line;
     if (isNothing(late.metadata)) {
       batch.line = line;
+      batch.selection = rows;
+      batch.selectedCount = rows.length;
       return batch;
     }
     const metadata = metadataWindow(await loadMetadata(reader, late.metadata), firstRow, endRow);

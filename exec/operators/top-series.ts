@@ -24,7 +24,7 @@ export class TopSeries extends BlockOperator {
     const block = must(input);
     const { group, labels } = groupSeries(block, this.#node, this.#context);
     const members: number[][] = labels.map(() => []);
-    for (let s = 0; s < group.length; s++) members[group[s] as number]?.push(s);
+    for (let s = 0; s < group.length; s++) members[group[s]]?.push(s);
     for (let k = 0; k < block.steps; k++) {
       this.#context.throwIfCancelled();
       for (const series of members) this.#keepBest(block, series, k);
@@ -35,7 +35,7 @@ export class TopSeries extends BlockOperator {
   #keepBest({ values, present, steps }: SeriesBlock, series: readonly number[], step: number): void {
     const sign = this.#node.op === 'bottomk' ? 1 : -1;
     const best = new BestOf(must(this.#node.parameter), (a, b) => {
-      const order = compareNanLast((values[a * steps + step] as number) * sign, (values[b * steps + step] as number) * sign);
+      const order = compareNanLast(values[a * steps + step] * sign, values[b * steps + step] * sign);
       return order || a - b;
     });
     for (const s of series) {

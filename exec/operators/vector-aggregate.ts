@@ -44,7 +44,7 @@ export class VectorAggregate extends BlockOperator {
     const row = new StepRow(block.steps);
     for (let s = 0; s < block.labels.length; s++) {
       if (s % 64 === 0) this.#context.throwIfCancelled();
-      const count = row.take(block, s, (group[s] as number) * block.steps);
+      const count = row.take(block, s, group[s] * block.steps);
       this.#accumulator.add(fields, { ...row, count, rank: 0 });
     }
     const result = this.#result(block, labels, fields);
@@ -62,9 +62,9 @@ export class VectorAggregate extends BlockOperator {
       order.map((g) => must(labels[g])),
       this.#context.budget,
     );
-    const counts = fields[0] as Float64Array;
+    const counts = fields[0];
     for (let s = 0; s < order.length; s++) {
-      const from = (order[s] as number) * steps;
+      const from = order[s] * steps;
       for (let k = 0; k < steps; k++) {
         if (counts[from + k] === 0) continue;
         result.values[s * steps + k] = this.#accumulator.value(fields, from + k);
@@ -103,7 +103,7 @@ class StepRow {
     for (let k = 0; k < steps; k++) {
       if (present[s * steps + k] === 0) continue;
       this.cells[count] = firstCell + k;
-      this.values[count++] = values[s * steps + k] as number;
+      this.values[count++] = values[s * steps + k];
     }
     return count;
   }

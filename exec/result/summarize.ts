@@ -77,18 +77,16 @@ function operatorStatistics(
   return operators;
 }
 
-/** Own time is the time in the operator without that in its inputs. */
+/** Own time is the time in the operator without what runs inside it. */
 function addProbes(operators: Map<number, OperatorStatistics>, probes: ReadonlyMap<number, OperatorProbe>): void {
-  for (const [id, { inputs, rowsOut, batches, totalMs }] of probes) {
+  for (const [id, { inputs, inside, rowsIn, rowsOut, batches, totalMs }] of probes) {
     const known = operators.get(id) ?? { rowsIn: 0, rowsOut: 0, batches: 0, ms: 0, columns: new Map() };
-    let inputMs = 0;
-    for (const input of inputs) {
-      known.rowsIn += probes.get(input)?.rowsOut ?? 0;
-      inputMs += probes.get(input)?.totalMs ?? 0;
-    }
+    known.rowsIn += rowsIn;
+    for (const input of inputs) known.rowsIn += probes.get(input)?.rowsOut ?? 0;
+    const insideMs = inside.reduce((sum, input) => sum + (probes.get(input)?.totalMs ?? 0), 0);
     known.rowsOut += rowsOut;
     known.batches += batches;
-    known.ms += Math.max(0, totalMs - inputMs);
+    known.ms += Math.max(0, totalMs - insideMs);
     operators.set(id, known);
   }
 }

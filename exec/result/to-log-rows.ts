@@ -12,7 +12,8 @@ export function toLogRows(rows: LogRows, streams: readonly Labels[]): LogRow[] {
     if (set !== null) return set;
     const stream = rows.stream[row];
     let labels = ofStream.get(stream);
-    if (labels === undefined) ofStream.set(stream, (labels = { stream: streams[stream].pairs, metadata: [], parsed: [] }));
+    if (labels === undefined)
+      ofStream.set(stream, (labels = { stream: streams[stream].pairs, metadata: [], parsed: [] }));
     return labels;
   };
   const { offsets, values } = rows.line;

@@ -1,6 +1,5 @@
 import {
   type Data,
-  type DataType,
   Dictionary,
   Field,
   Float64,
@@ -28,8 +27,7 @@ import type { LogRows } from '../operators/log-rows.ts';
  * texts. The schema's metadata says what the batch is. Decoding copies nothing but label sets.
  */
 export type ExchangeItem =
-  | { readonly kind: 'Rows'; readonly rows: LogRows }
-  | { readonly kind: 'Partial'; readonly partial: PartialAggregate };
+  { readonly kind: 'Rows'; readonly rows: LogRows } | { readonly kind: 'Partial'; readonly partial: PartialAggregate };
 
 const KIND_KEY = 'skald.exchange';
 const UINT32 = new Uint32();
@@ -172,7 +170,7 @@ function dictionary(name: string, indices: Uint32Array, length: number, entries:
 }
 
 function encodeTable(kind: string, length: number, columns: readonly Column[]): Uint8Array {
-  const fields = columns.map(({ name, data }) => new Field(name, data.type as DataType, false));
+  const fields = columns.map(({ name, data }) => new Field(name, data.type, false));
   const schema = new Schema(fields, new Map([[KIND_KEY, kind]]));
   const children = columns.map(({ data }) => data);
   const batch = new RecordBatch(schema, makeData({ type: new Struct(fields), length, nullCount: 0, children }));
@@ -180,7 +178,8 @@ function encodeTable(kind: string, length: number, columns: readonly Column[]): 
 }
 
 function columnData(table: Table, name: string): Data {
-  return must(table.getChild(name)?.data[0], `exchange stream has no column ${name}`);
+  const data: unknown = table.getChild(name)?.data[0];
+  return must(data, `exchange stream has no column ${name}`) as Data;
 }
 
 function uint32(table: Table, name: string): Uint32Array {

@@ -6,7 +6,8 @@ import type { HeadBlockSnapshot } from '../../storage/read/head-block.ts';
 import type { FragmentReport } from './fragment-report.ts';
 import type { FragmentRun, FragmentRunner } from './fragment-runner.ts';
 import type { QueryControl } from './query-control.ts';
-import { boundingTopK, type FragmentRequest } from './run-fragment.ts';
+import type { FragmentRequest } from './run-fragment.ts';
+import { boundingTopK } from './topmost-top-k.ts';
 import { createBoundWord } from './shared-time-bound.ts';
 import type { TaskPool } from './task-pool.ts';
 import { createUnitTable } from './unit-table.ts';
@@ -67,7 +68,10 @@ function usedBlocks(
   for (const unit of units) {
     for (const part of unit.kind === 'Overlap' ? unit.parts : [unit]) {
       if (part.kind !== 'Head') continue;
-      used.set(part.blockId, must(headBlocks.get(part.blockId), `head block ${part.blockId} was not handed to the query`));
+      used.set(
+        part.blockId,
+        must(headBlocks.get(part.blockId), `head block ${part.blockId} was not handed to the query`),
+      );
     }
   }
   return used;

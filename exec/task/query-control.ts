@@ -50,7 +50,10 @@ export class ControlledContext implements QueryContext {
       throw new SkaldError('cancelled', 'The query was cancelled.');
     }
     if (this.clock.nowMs() > this.#control.deadlineMs) {
-      throw new SkaldError('deadline_exceeded', 'The query ran until its deadline without an answer: context deadline exceeded');
+      throw new SkaldError(
+        'deadline_exceeded',
+        'The query ran until its deadline without an answer: context deadline exceeded',
+      );
     }
   }
 }

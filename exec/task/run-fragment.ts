@@ -1,5 +1,5 @@
 import { decodeFragment } from '../../planner/physical/codec.ts';
-import type { ChunkScan, ExchangeSink, LogNode, MetricNode, TopK } from '../../planner/physical/plan.ts';
+import type { ChunkScan, ExchangeSink, LogNode, MetricNode } from '../../planner/physical/plan.ts';
 import type { Clock } from '../../src/common/runtime.ts';
 import { assert } from '../../src/common/assert.ts';
 import type { HeadBlockSnapshot } from '../../storage/read/head-block.ts';
@@ -12,6 +12,7 @@ import { noScanCounters } from '../result/scan-counters.ts';
 import type { FragmentReport } from './fragment-report.ts';
 import { ControlledContext, type QueryControl } from './query-control.ts';
 import { SharedTimeBound } from './shared-time-bound.ts';
+import { boundingTopK } from './topmost-top-k.ts';
 import { UnitQueue, type UnitTable } from './unit-table.ts';
 
 /** A fragment as it is posted to a worker: plain data and shared memory. */
@@ -113,13 +114,6 @@ class TaskQueue {
     this.taken++;
     return { ...taken, reader: openUnit(taken.unit, this.#source) };
   }
-}
-
-/** The TopK that bounds what a fragment reads: rows that it does not keep are of no use to anybody. */
-export function boundingTopK({ input }: ExchangeSink): TopK | null {
-  return input.kind === 'TopK' && Number.isSafeInteger(input.limit) && input.limit < Number.MAX_SAFE_INTEGER
-    ? input
-    : null;
 }
 
 function scanOf(root: ExchangeSink): ChunkScan {

@@ -51,11 +51,13 @@ function checkSize(plan: LogicalPlan): void {
   }
 }
 
-function buildLogQuery(expr: ast.LogExpr, { startNs, endNs, limit, direction, intervalNs }: QueryParams): LogPlan {
+function buildLogQuery(expr: ast.LogExpr, params: QueryParams): LogPlan {
+  const { startNs, endNs, limit, direction, intervalNs, splitNs = 0n } = params;
   const range = { start: startNs, end: startNs === endNs ? startNs + 1n : endNs };
   const stages = hoistLineFilters(expr.stages.map(buildStage));
   const rows = buildPipeline(expr.selector, range, stages);
-  const sampled: LogPlan = intervalNs > 0n ? { kind: 'Sample', input: rows, intervalNs, direction } : rows;
+  const split = splitNs > 0n ? { splitNs } : {};
+  const sampled: LogPlan = intervalNs > 0n ? { kind: 'Sample', input: rows, intervalNs, direction, ...split } : rows;
   return { kind: 'TopK', input: sampled, limit, direction, late: NO_COLUMNS };
 }
 

@@ -60,6 +60,8 @@ export interface Sample {
   readonly kind: 'Sample';
   readonly input: LogPlan;
   readonly intervalNs: bigint;
+  /** The count starts anew at multiples of this since the epoch: Loki runs such parts as queries of their own (fact 12). */
+  readonly splitNs?: bigint;
   readonly direction: 'forward' | 'backward';
 }
 

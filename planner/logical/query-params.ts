@@ -10,5 +10,7 @@ export interface QueryParams {
   readonly direction: 'forward' | 'backward';
   /** Of a log query: entries are at least this far apart; 0 is off (spec fact 19). */
   readonly intervalNs: bigint;
+  /** Length of the parts in which an interval counts (`split_queries_by_interval`); 0 or absent is the whole range. */
+  readonly splitNs?: bigint;
   readonly instant: boolean;
 }

@@ -109,6 +109,8 @@ export interface Sample extends Base {
   readonly kind: 'Sample';
   readonly input: LogNode;
   readonly intervalNs: bigint;
+  /** The count starts anew at multiples of this since the epoch: Loki runs such parts as queries of their own (fact 12). */
+  readonly splitNs?: bigint;
   readonly direction: 'forward' | 'backward';
 }
 

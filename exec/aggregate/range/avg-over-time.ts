@@ -7,25 +7,25 @@ export class AvgOverTime implements RangeAccumulator {
   readonly fieldCount = 2;
 
   add(fields: CellFields, { count, cells, values }: SampleRows): void {
-    const counts = fields[0] as Float64Array;
-    const means = fields[1] as Float64Array;
+    const counts = fields[0];
+    const means = fields[1];
     for (let i = 0; i < count; i++) {
-      const cell = cells[i] as number;
-      const before = counts[cell] as number;
-      means[cell] = mergeMeans(means[cell] as number, before, values[i] as number, 1);
+      const cell = cells[i];
+      const before = counts[cell];
+      means[cell] = mergeMeans(means[cell], before, values[i], 1);
       counts[cell] = before + 1;
     }
   }
 
   merge(into: CellFields, at: number, from: CellFields, index: number): void {
     const [counts, means] = into as [Float64Array, Float64Array];
-    const before = counts[at] as number;
-    const added = (from[0] as Float64Array)[index] as number;
-    means[at] = mergeMeans(means[at] as number, before, (from[1] as Float64Array)[index] as number, added);
+    const before = counts[at];
+    const added = from[0][index];
+    means[at] = mergeMeans(means[at], before, from[1][index], added);
     counts[at] = before + added;
   }
 
   value(fields: CellFields, at: number): number {
-    return (fields[1] as Float64Array)[at] as number;
+    return fields[1][at];
   }
 }

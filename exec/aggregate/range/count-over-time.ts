@@ -11,15 +11,15 @@ export class CountOverTime implements RangeAccumulator {
   }
 
   add(fields: CellFields, { count, cells }: SampleRows): void {
-    const counts = fields[0] as Float64Array;
-    for (let i = 0; i < count; i++) (counts[cells[i] as number] as number) += 1;
+    const counts = fields[0];
+    for (let i = 0; i < count; i++) counts[cells[i]] += 1;
   }
 
   merge(into: CellFields, at: number, from: CellFields, index: number): void {
-    ((into[0] as Float64Array)[at] as number) += (from[0] as Float64Array)[index] as number;
+    into[0][at] += from[0][index];
   }
 
   value(fields: CellFields, at: number): number {
-    return ((fields[0] as Float64Array)[at] as number) / this.#divisor;
+    return fields[0][at] / this.#divisor;
   }
 }

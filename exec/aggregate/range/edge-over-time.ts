@@ -16,36 +16,36 @@ export class EdgeOverTime implements RangeAccumulator {
   add(fields: CellFields, { count, cells, values, halves, rows, rank }: SampleRows): void {
     const [counts, highs, lows, ranks, edges] = fields as FiveFields;
     for (let i = 0; i < count; i++) {
-      const cell = cells[i] as number;
-      const at = (rows[i] as number) * 2;
-      const high = halves[at + 1] as number;
-      const low = (halves[at] as number) >>> 0;
+      const cell = cells[i];
+      const at = rows[i] * 2;
+      const high = halves[at + 1];
+      const low = halves[at] >>> 0;
       const isFirst = counts[cell] === 0;
-      (counts[cell] as number) += 1;
+      counts[cell] += 1;
       if (!isFirst) {
-        const order = high - (highs[cell] as number) || low - (lows[cell] as number) || rank - (ranks[cell] as number);
+        const order = high - highs[cell] || low - lows[cell] || rank - ranks[cell];
         if (this.#last ? order < 0 : order >= 0) continue;
       }
       highs[cell] = high;
       lows[cell] = low;
       ranks[cell] = rank;
-      edges[cell] = values[i] as number;
+      edges[cell] = values[i];
     }
   }
 
   merge(into: CellFields, at: number, from: CellFields, index: number): void {
-    const counts = into[0] as Float64Array;
+    const counts = into[0];
     const isFirst = counts[at] === 0;
-    (counts[at] as number) += (from[0] as Float64Array)[index] as number;
+    counts[at] += from[0][index];
     if (!isFirst) {
       const order = compareEdges(from, index, into, at);
       if (this.#last ? order < 0 : order >= 0) return;
     }
-    for (let f = 1; f < 5; f++) (into[f] as Float64Array)[at] = (from[f] as Float64Array)[index] as number;
+    for (let f = 1; f < 5; f++) into[f][at] = from[f][index];
   }
 
   value(fields: CellFields, at: number): number {
-    return (fields[4] as Float64Array)[at] as number;
+    return fields[4][at];
   }
 }
 
@@ -53,7 +53,7 @@ type FiveFields = [Float64Array, Float64Array, Float64Array, Float64Array, Float
 
 function compareEdges(a: CellFields, i: number, b: CellFields, k: number): number {
   for (let f = 1; f < 4; f++) {
-    const order = ((a[f] as Float64Array)[i] as number) - ((b[f] as Float64Array)[k] as number);
+    const order = a[f][i] - b[f][k];
     if (order !== 0) return order;
   }
   return 0;

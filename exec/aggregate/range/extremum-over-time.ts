@@ -12,27 +12,27 @@ export class ExtremumOverTime implements RangeAccumulator {
   }
 
   add(fields: CellFields, { count, cells, values }: SampleRows): void {
-    const counts = fields[0] as Float64Array;
-    const best = fields[1] as Float64Array;
+    const counts = fields[0];
+    const best = fields[1];
     const sign = this.#sign;
     for (let i = 0; i < count; i++) {
-      const cell = cells[i] as number;
-      const value = (values[i] as number) * sign;
-      const before = best[cell] as number;
+      const cell = cells[i];
+      const value = values[i] * sign;
+      const before = best[cell];
       if (counts[cell] === 0 || value < before || before !== before) best[cell] = value;
-      (counts[cell] as number) += 1;
+      counts[cell] += 1;
     }
   }
 
   merge(into: CellFields, at: number, from: CellFields, index: number): void {
     const [counts, best] = into as [Float64Array, Float64Array];
-    const value = (from[1] as Float64Array)[index] as number;
-    const before = best[at] as number;
+    const value = from[1][index];
+    const before = best[at];
     if (counts[at] === 0 || value < before || before !== before) best[at] = value;
-    (counts[at] as number) += (from[0] as Float64Array)[index] as number;
+    counts[at] += from[0][index];
   }
 
   value(fields: CellFields, at: number): number {
-    return ((fields[1] as Float64Array)[at] as number) * this.#sign;
+    return fields[1][at] * this.#sign;
   }
 }

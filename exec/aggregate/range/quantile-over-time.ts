@@ -29,5 +29,5 @@ function quantileOf(sorted: Float64Array, quantile: number): number {
   const lower = Math.max(0, Math.floor(rank));
   const upper = Math.min(sorted.length - 1, lower + 1);
   const weight = rank - Math.floor(rank);
-  return (sorted[lower] as number) * (1 - weight) + (sorted[upper] as number) * weight;
+  return sorted[lower] * (1 - weight) + sorted[upper] * weight;
 }

@@ -7,13 +7,13 @@ import type { SampleWindow } from '../sample-windows.ts';
 export function rateCounter(rangeSeconds: number): (window: SampleWindow) => number {
   return ({ values, timestamps, first, end }) => {
     if (end - first < 2) return 0;
-    const firstValue = values[first] as number;
-    let increase = (values[end - 1] as number) - firstValue;
+    const firstValue = values[first];
+    let increase = values[end - 1] - firstValue;
     for (let i = first + 1; i < end; i++) {
-      const before = values[i - 1] as number;
-      if ((values[i] as number) < before) increase += before;
+      const before = values[i - 1];
+      if (values[i] < before) increase += before;
     }
-    const sampled = Number((timestamps[end - 1] as bigint) - (timestamps[first] as bigint)) / 1000;
+    const sampled = Number(timestamps[end - 1] - timestamps[first]) / 1000;
     const average = sampled / (end - first - 1);
     let toStart = rangeSeconds;
     if (increase > 0 && firstValue >= 0) toStart = Math.min(toStart, sampled * (firstValue / increase));

@@ -13,21 +13,21 @@ export class SumOverTime implements RangeAccumulator {
   }
 
   add(fields: CellFields, { count, cells, values }: SampleRows): void {
-    const counts = fields[0] as Float64Array;
-    const sums = fields[1] as Float64Array;
+    const counts = fields[0];
+    const sums = fields[1];
     for (let i = 0; i < count; i++) {
-      const cell = cells[i] as number;
-      (counts[cell] as number) += 1;
-      (sums[cell] as number) += values[i] as number;
+      const cell = cells[i];
+      counts[cell] += 1;
+      sums[cell] += values[i];
     }
   }
 
   merge(into: CellFields, at: number, from: CellFields, index: number): void {
-    ((into[0] as Float64Array)[at] as number) += (from[0] as Float64Array)[index] as number;
-    ((into[1] as Float64Array)[at] as number) += (from[1] as Float64Array)[index] as number;
+    into[0][at] += from[0][index];
+    into[1][at] += from[1][index];
   }
 
   value(fields: CellFields, at: number): number {
-    return ((fields[1] as Float64Array)[at] as number) / this.#divisor;
+    return fields[1][at] / this.#divisor;
   }
 }

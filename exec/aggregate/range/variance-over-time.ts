@@ -13,30 +13,30 @@ export class VarianceOverTime implements RangeAccumulator {
   add(fields: CellFields, { count, cells, values }: SampleRows): void {
     const [counts, means, squares] = fields as [Float64Array, Float64Array, Float64Array];
     for (let i = 0; i < count; i++) {
-      const cell = cells[i] as number;
-      const value = values[i] as number;
-      const n = (counts[cell] as number) + 1;
-      const delta = value - (means[cell] as number);
-      const mean = (means[cell] as number) + delta / n;
+      const cell = cells[i];
+      const value = values[i];
+      const n = counts[cell] + 1;
+      const delta = value - means[cell];
+      const mean = means[cell] + delta / n;
       counts[cell] = n;
       means[cell] = mean;
-      (squares[cell] as number) += delta * (value - mean);
+      squares[cell] += delta * (value - mean);
     }
   }
 
   merge(into: CellFields, at: number, from: CellFields, index: number): void {
     const [counts, means, squares] = into as [Float64Array, Float64Array, Float64Array];
-    const before = counts[at] as number;
-    const added = (from[0] as Float64Array)[index] as number;
+    const before = counts[at];
+    const added = from[0][index];
     const total = before + added;
-    const delta = ((from[1] as Float64Array)[index] as number) - (means[at] as number);
-    (squares[at] as number) += ((from[2] as Float64Array)[index] as number) + (delta * delta * before * added) / total;
-    (means[at] as number) += (delta * added) / total;
+    const delta = from[1][index] - means[at];
+    squares[at] += from[2][index] + (delta * delta * before * added) / total;
+    means[at] += (delta * added) / total;
     counts[at] = total;
   }
 
   value(fields: CellFields, at: number): number {
-    const variance = ((fields[2] as Float64Array)[at] as number) / ((fields[0] as Float64Array)[at] as number);
+    const variance = fields[2][at] / fields[0][at];
     return this.#root ? Math.sqrt(variance) : variance;
   }
 }
