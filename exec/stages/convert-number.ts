@@ -74,7 +74,8 @@ export function simpleDuration(heap: Uint8Array, start: number, end: number): nu
   }
   // A part that is not simple has made the total NaN.
   if (!(total < Number.MAX_SAFE_INTEGER)) return NOT_SIMPLE;
-  return negative ? -total : total;
+  // Not `-total`: a duration is an integer and has no negative zero.
+  return negative ? 0 - total : total;
 }
 
 /** At most DIGITS_MAX digits and nothing else. */
@@ -121,7 +122,9 @@ export function simpleBytes(heap: Uint8Array, start: number, end: number): numbe
   let pos = numberEnd;
   while (pos < end && heap[pos] === 0x20) pos++;
   const factor = byteUnit(heap, pos, end);
-  return factor === 0 ? NOT_SIMPLE : Math.trunc(value * factor);
+  const bytes = value * factor;
+  // Larger sizes are rare, and some of them are too large.
+  return factor !== 0 && bytes <= Number.MAX_SAFE_INTEGER ? Math.trunc(bytes) : NOT_SIMPLE;
 }
 
 /** The factor of a size unit in any case, 0 when it is not one. */
