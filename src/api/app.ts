@@ -28,7 +28,10 @@ export function buildApp(context: ApiContext): FastifyInstance {
   app.setErrorHandler((error, request, reply) => {
     const sent = sendError(reply, error);
     if (reply.statusCode >= 500) {
-      context.logger.error({ method: request.method, path: request.url, err: messageOf(error) }, 'request failed');
+      context.logger.error(
+        { method: request.method, path: request.url.split('?')[0], err: messageOf(error) },
+        'request failed',
+      );
     }
     return sent;
   });

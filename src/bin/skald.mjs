@@ -3,12 +3,15 @@
 // installed beside it. Plain JavaScript, so that any Node can read it and say what is wrong.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import * as nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const MAJOR = 24;
 const entry = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 if (Number(process.versions.node.split('.')[0]) >= MAJOR) {
+  // Types are stripped and code is compiled once, not at every start.
+  nodeModule.enableCompileCache();
   const { main } = await import(entry);
   await main(process.argv.slice(2));
 } else {

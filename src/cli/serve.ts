@@ -7,7 +7,6 @@ import { CONFIG_FLAGS } from '../config/flags.ts';
 import { printConfig } from '../config/print-config.ts';
 import type { Config } from '../config/schema.ts';
 import { checkTarget, TARGETS } from '../modules.ts';
-import { startServer } from '../server.ts';
 import { VERSION } from '../version.ts';
 
 type Flags = Readonly<Record<string, string | boolean>>;
@@ -42,6 +41,8 @@ export async function runServer(flags: Flags): Promise<number> {
     const config = await readConfig(flags);
     if (flags['printConfigStderr'] === true) process.stderr.write(`---\n# skald ${VERSION}\n${printConfig(config)}\n`);
     if (flags['verifyConfig'] === true) return say('config is valid');
+    // The engine is loaded only when a server runs: clients start faster without it.
+    const { startServer } = await import('../server.ts');
     const server = await startServer({
       config,
       runtime: nodeRuntime,
