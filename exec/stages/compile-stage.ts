@@ -1,15 +1,16 @@
 import { unreachable } from '../../src/common/assert.ts';
-import { SkaldError } from '../../src/common/errors.ts';
 import type { Stage } from '../../planner/ir/stage.ts';
 import type { BatchStage, StageContext } from './batch-stage.ts';
 import { compileDecolorize } from './decolorize.ts';
 import { compileDrop, compileKeep } from './drop-keep.ts';
+import { compileLabelFormat } from './label-format.ts';
 import { compileLabelFilter } from './label-filter.ts';
 import { compileLineFilterStage } from './line-filter.ts';
+import { compileLineFormat } from './line-format.ts';
 import { compileParserStage } from './parser.ts';
 
 /** Compiles a pipeline stage for one thread of a query. Throws SkaldError `bad_query` for sub-languages with errors. */
-export function compileStage(stage: Stage, _context: StageContext): BatchStage {
+export function compileStage(stage: Stage, context: StageContext): BatchStage {
   switch (stage.kind) {
     case 'LineFilter':
       return compileLineFilterStage(stage);
@@ -22,8 +23,9 @@ export function compileStage(stage: Stage, _context: StageContext): BatchStage {
     case 'Unpack':
       return compileParserStage(stage);
     case 'LineFormat':
+      return compileLineFormat(stage, context);
     case 'LabelFormat':
-      throw new SkaldError('not_supported', `Cannot run the stage ${stage.kind}: templates are not there yet`);
+      return compileLabelFormat(stage, context);
     case 'Decolorize':
       return compileDecolorize();
     case 'Drop':

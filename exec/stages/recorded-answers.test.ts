@@ -6,6 +6,7 @@ import { must } from '../../src/common/assert.ts';
 import { Labels } from '../../src/common/labels.ts';
 import type {
   JsonParser,
+  LabelFormat,
   LabelPredicate,
   LogfmtParser,
   NumericOp,
@@ -137,6 +138,9 @@ const or = (left: LabelPredicate, right: LabelPredicate): LabelPredicate => ({ k
 const where = (predicate: LabelPredicate): Stage => ({ kind: 'LabelFilter', predicate });
 const drop = (...names: string[]): Stage => ({ kind: 'Drop', targets: names.map((name) => ({ name, matcher: null })) });
 
+const lineFormat = (template: string): Stage => ({ kind: 'LineFormat', template });
+const labelFormat = (...items: LabelFormat['items']): Stage => ({ kind: 'LabelFormat', items });
+
 /** A parser with the filters that follow it, asked at once (fact 48) and again where they stand. */
 function filtered(parser: Stage, ...predicates: LabelPredicate[]): Stage[] {
   return [{ ...parser, immediateFilters: predicates } as Stage, ...predicates.map(where)];
@@ -239,6 +243,62 @@ const PIPELINES: Record<string, { from: Record<string, string>; stages: Stage[] 
     from: { app: 'loghub', system: 'Zookeeper' },
     stages: [pattern('<_> - <level> <_>[<thread>] - <msg>')],
   },
+  'json/40': {
+    from: api,
+    stages: [...filtered(json(), number('latency', '>=', 1.5)), lineFormat('{{.latency}} {{.msg}}')],
+  },
+  'format/0': { from: worker, stages: [logfmt(), lineFormat('{{.level}} {{.msg}}')] },
+  'format/2': {
+    from: worker,
+    stages: [logfmt(), lineFormat('{{ .level | ToUpper }} {{ .task | upper | lower | title }}')],
+  },
+  'format/4': { from: worker, stages: [lineFormat('{{ __timestamp__ | unixEpoch }}')] },
+  'format/6': {
+    from: worker,
+    stages: [
+      logfmt(),
+      lineFormat('{{ if eq .level "error" }}E{{ else if eq .level "warn" }}W{{ else }}-{{ end }} {{ .task }}'),
+    ],
+  },
+  'format/8': {
+    from: worker,
+    stages: [
+      logfmt(),
+      labelFormat(
+        { kind: 'Rename', to: 'lvl', from: 'level' },
+        { kind: 'Template', to: 't', template: '{{.task}}-{{.pod}}' },
+      ),
+    ],
+  },
+  'format/10': { from: worker, stages: [logfmt(), labelFormat({ kind: 'Rename', to: 'x', from: 'y' })] },
+  'format/12': {
+    from: worker,
+    stages: [logfmt(), labelFormat({ kind: 'Template', to: 'dur_s', template: '{{ duration .dur }}' })],
+  },
+  'format/22': {
+    from: { ...apiProd, pod: 'api-a' },
+    stages: [
+      json(),
+      lineFormat('{{ $u := .user_name }}{{ range $i, $x := fromJson "[1,2]" }}{{ $i }}={{ $x }} {{ end }}{{ $u }}'),
+    ],
+  },
+  'format/30': {
+    from: worker,
+    stages: [
+      logfmt({ immediateFilters: [is('level', '=', 'ERROR')] }),
+      labelFormat({ kind: 'Template', to: 'level', template: '{{ .level | ToUpper }}' }),
+      where(is('level', '=', 'ERROR')),
+    ],
+  },
+  'format/32': {
+    from: worker,
+    stages: [contains('café'), logfmt(), lineFormat('{{.level}}'), contains('debug', '!=')],
+  },
+  'format/38': {
+    from: worker,
+    stages: [logfmt(), labelFormat({ kind: 'Template', to: 'env', template: '{{.task}}' })],
+  },
+  'structured-metadata/12': { from: meta, stages: [labelFormat({ kind: 'Rename', to: 'u', from: 'user_id' })] },
   'format/28': { from: { app: 'ansi' }, stages: [{ kind: 'Decolorize' }] },
   'structured-metadata/0': { from: meta, stages: [] },
   'structured-metadata/2': { from: meta, stages: [where(is('region', '=~', 'e.*'))] },

@@ -1,0 +1,27 @@
+import { must } from '../../src/common/assert.ts';
+import { parseTemplate } from '../../src/common/template/parse.ts';
+import type { LineFormat } from '../../planner/ir/stage.ts';
+import { TextBuilder } from '../batch/text-builder.ts';
+import type { BatchStage, StageContext } from './batch-stage.ts';
+import { TemplateRow } from './template-row.ts';
+
+/** Replaces each line by what the template makes of its row; a row on which it fails keeps its line (fact 144). */
+export function compileLineFormat(stage: LineFormat, { clock }: StageContext): BatchStage {
+  const template = parseTemplate(stage.template, 'line');
+  return {
+    kind: 'LineFormat',
+    apply(batch) {
+      const { values, offsets } = must(batch.line, 'line_format needs lines');
+      const context = new TemplateRow(batch, clock);
+      const lines = new TextBuilder(batch.rowCount);
+      for (let i = 0; i < batch.selectedCount; i++) {
+        const row = batch.selection[i];
+        context.row = row;
+        const text = context.execute(template);
+        if (text === null) lines.appendSlice(row, values, offsets[row], offsets[row + 1]);
+        else lines.appendText(row, text);
+      }
+      batch.line = lines.finish();
+    },
+  };
+}
