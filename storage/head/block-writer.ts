@@ -95,14 +95,27 @@ export class BlockWriter {
   append(columns: HeadColumns, start: number, end: number): void {
     const { block } = this;
     const at = this.#rowCount;
-    block.stream.set(columns.stream.subarray(start, end), at);
-    block.level.set(columns.level.subarray(start, end), at);
-    this.columns.timestampHalves.set(columns.timestampHalves.subarray(2 * start, 2 * end), 2 * at);
+    if (end - start <= SMALL_RUN) this.#copyRows(columns, start, end);
+    else {
+      block.stream.set(columns.stream.subarray(start, end), at);
+      block.level.set(columns.level.subarray(start, end), at);
+      this.columns.timestampHalves.set(columns.timestampHalves.subarray(2 * start, 2 * end), 2 * at);
+    }
     this.#widen(columns.timestampHalves, start, end);
     this.#appendLines(columns, start, end);
     this.#appendMetadata(columns, start, end);
     this.#rowCount = at + end - start;
     Atomics.store(block.control, PUBLISHED_ROWS, this.#rowCount);
+  }
+
+  #copyRows(columns: HeadColumns, start: number, end: number): void {
+    const { stream, level, timestampHalves } = this.columns;
+    for (let row = start, at = this.#rowCount; row < end; row++, at++) {
+      stream[at] = columns.stream[row];
+      level[at] = columns.level[row];
+      timestampHalves[2 * at] = columns.timestampHalves[2 * row];
+      timestampHalves[2 * at + 1] = columns.timestampHalves[2 * row + 1];
+    }
   }
 
   #widen(halves: Int32Array, start: number, end: number): void {
@@ -161,8 +174,9 @@ function lastWithin(offsets: Uint32Array, start: number, last: number, room: num
   return low;
 }
 
-/** Below this, a loop is faster than a view and a call. */
-const SMALL_COPY = 32;
+/** Up to this many, a loop is faster than views and calls. */
+const SMALL_COPY = 64;
+const SMALL_RUN = 16;
 
 function copyBytes(source: Uint8Array, from: number, to: number, target: Uint8Array, at: number): void {
   if (to - from <= SMALL_COPY) for (let i = from, j = at; i < to; i++, j++) target[j] = source[i];

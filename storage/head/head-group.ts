@@ -2,6 +2,7 @@ import type { Labels } from '../../src/common/labels.ts';
 import type { Cut } from '../chunk/cut.ts';
 import type { BlockWriter } from './block-writer.ts';
 import type { HeadColumns } from './columns.ts';
+import { GrowableInt32 } from './growable.ts';
 import { LateRanges } from './late-ranges.ts';
 import type { StreamTable } from './stream-table.ts';
 
@@ -17,8 +18,11 @@ export class HeadGroup {
   lastAppendMs: number;
   readonly blocks: BlockWriter[] = [];
   readonly late = new LateRanges();
-  /** Streams that have rows here; per stream the newest timestamp of the head when the group was closed. */
-  readonly #streams = new Map<number, { high: number; low: number }>();
+  /** Streams that have rows here, and by ordinal whether a stream is among them. */
+  readonly #streams: number[] = [];
+  readonly #hasStream = new GrowableInt32(0);
+  /** Per stream of `#streams`: the newest timestamp of the head when the group was closed, low and high half. */
+  #lastHalves = new Int32Array(0);
 
   constructor(walId: string, sequence: number, nowMs: number) {
     this.walId = walId;
@@ -37,7 +41,7 @@ export class HeadGroup {
   }
 
   get streamCount(): number {
-    return this.#streams.size;
+    return this.#streams.length;
   }
 
   has(columns: HeadColumns, row: number): boolean {
@@ -47,35 +51,39 @@ export class HeadGroup {
     return false;
   }
 
-  /** Takes note of the streams of rows `[start, end)`. */
-  touch(stream: Uint32Array, start: number, end: number): void {
-    let previous = -1;
+  /** Takes note of the streams of rows `[start, end)`; `streamCount` is that of the head. */
+  touch(stream: Uint32Array, start: number, end: number, streamCount: number): void {
+    this.#hasStream.reserve(streamCount);
+    const hasStream = this.#hasStream.items;
     for (let row = start; row < end; row++) {
       const ordinal = stream[row];
-      if (ordinal === previous) continue;
-      previous = ordinal;
-      if (!this.#streams.has(ordinal)) this.#streams.set(ordinal, { high: 0, low: 0 });
+      if (hasStream[ordinal] !== 0) continue;
+      hasStream[ordinal] = 1;
+      this.#streams.push(ordinal);
     }
   }
 
   /** No more rows will come. */
   close(table: StreamTable): void {
-    for (const [ordinal, last] of this.#streams) {
-      last.high = table.lastHigh(ordinal);
-      last.low = table.lastLow(ordinal);
+    this.#lastHalves = new Int32Array(this.#streams.length * 2);
+    for (const [index, ordinal] of this.#streams.entries()) {
+      this.#lastHalves[2 * index] = table.lastLow(ordinal);
+      this.#lastHalves[2 * index + 1] = table.lastHigh(ordinal);
     }
   }
 
   /** Everything in this closed group, and before it, is committed. */
   commit(table: StreamTable): void {
-    for (const [ordinal, { high, low }] of this.#streams) table.commit(ordinal, high, low);
+    for (const [index, ordinal] of this.#streams.entries()) {
+      table.commit(ordinal, this.#lastHalves[2 * index + 1], this.#lastHalves[2 * index]);
+    }
   }
 
   /** Labels of other streams are left out: a cut costs what it holds, not what the head knows. */
   toCut(tenant: string, streams: readonly Labels[], levels: readonly string[], metadataNames: readonly string[]): Cut {
     const none: Labels['pairs'] = [];
     const pairs = new Array<Labels['pairs']>(streams.length).fill(none);
-    for (const ordinal of this.#streams.keys()) pairs[ordinal] = streams[ordinal].pairs;
+    for (const ordinal of this.#streams) pairs[ordinal] = streams[ordinal].pairs;
     return {
       tenant,
       walId: this.walId,

@@ -172,7 +172,7 @@ export class TenantHead {
 
   #store(group: HeadGroup, columns: HeadColumns, start: number, end: number): void {
     if (start >= end) return;
-    group.touch(columns.stream, start, end);
+    group.touch(columns.stream, start, end, this.#table.streams.length);
     let next = start;
     while (next < end) {
       let block = group.blocks.at(-1);
@@ -192,7 +192,8 @@ export class TenantHead {
   /** The batch with the head's ids instead of its own. */
   #mapped(batch: EntryBatch): HeadColumns {
     const { rowCount, stream, level, metadataName } = batch;
-    const ordinals = Uint32Array.from(batch.streams, (labels) => this.#table.ordinalOf(labels));
+    const ordinals = new Uint32Array(batch.streams.length);
+    for (let i = 0; i < ordinals.length; i++) ordinals[i] = this.#table.ordinalOf(batch.streams[i]);
     const levels = Uint16Array.from(batch.levels, (name) => this.#levels.idOf(name) + 1);
     assert(this.#levels.names.length <= LEVELS_MAX, 'the level table is not full');
     const names = Uint32Array.from(batch.metadataNames, (name) => this.#metadataNames.idOf(name));
