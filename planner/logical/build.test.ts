@@ -28,6 +28,11 @@ describe('log queries', () => {
     `);
   });
 
+  test('an interval counts anew in each split', () => {
+    const plan = logicalPlan('{app="api"}', { intervalNs: 5_000_000_000n, splitNs: 1_800_000_000_000n });
+    expect(text(plan)).toContain('Sample interval=5s split=30m0s');
+  });
+
   test('start = end selects that instant (spec fact 13)', () => {
     const plan = logicalPlan('{app="api"}', { endNs: PARAMS.startNs });
     expect(printLogicalPlan(plan, FROM_EPOCH)).toContain('range=[3600s,3600.000000001s)');
@@ -52,13 +57,13 @@ describe('log queries', () => {
                                       └── Drop g, h="i"
                                           └── Format c=d, e="{{.f}}"
                                               └── Decolorize
-                                                  └── Parse unpack
-                                                      └── Parse pattern "<p> - <_>"
-                                                          └── Parse regexp "(?P<r>.)"
+                                                  └── Parse unpack immediate=[q=ip("10.0.0.0/8")]
+                                                      └── Parse pattern "<p> - <_>" immediate=[q=ip("10.0.0.0/8")]
+                                                          └── Parse regexp "(?P<r>.)" immediate=[q=ip("10.0.0.0/8")]
                                                               └── Parse logfmt z="k"
-                                                                  └── Parse logfmt --strict --keep-empty
+                                                                  └── Parse logfmt --strict --keep-empty immediate=[q=ip("10.0.0.0/8")]
                                                                       └── Parse json x=$["a"]["b"][0], y=$["y"]
-                                                                          └── Parse json
+                                                                          └── Parse json immediate=[q=ip("10.0.0.0/8")]
                                                                               └── Scan matchers={a="b"}
       "
     `);
@@ -69,19 +74,19 @@ describe('line filters', () => {
   test('move over parsers, label_format and decolorize up to a format, unpack or label filter (spec fact 106)', () => {
     expect(text(logicalPlan('{a="b"} | json | decolorize |= "x" | label_format c=d |= "y" | e="f" | logfmt |= "z"')))
       .toMatchInlineSnapshot(`
-      "
-      TopK sort=timestamp:desc k=10
-      └── Parse logfmt
-          └── Filter line contains "z"
-              └── Filter e="f"
-                  └── Format c=d
-                      └── Decolorize
-                          └── Parse json
-                              └── Filter line contains "y"
-                                  └── Filter line contains "x"
-                                      └── Scan matchers={a="b"}
-      "
-    `);
+        "
+        TopK sort=timestamp:desc k=10
+        └── Parse logfmt
+            └── Filter line contains "z"
+                └── Filter e="f"
+                    └── Format c=d
+                        └── Decolorize
+                            └── Parse json immediate=[e="f"]
+                                └── Filter line contains "y"
+                                    └── Filter line contains "x"
+                                        └── Scan matchers={a="b"}
+        "
+      `);
     expect(text(logicalPlan('{a="b"} | json | line_format "{{.c}}" | logfmt |= "z"'))).toMatchInlineSnapshot(`
       "
       TopK sort=timestamp:desc k=10

@@ -8,6 +8,7 @@ import type { Stage } from '../ir/stage.ts';
 import { FRAGMENTS_MAX, PLAN_NODES_MAX } from '../limits.ts';
 import { hoistLineFilters, removeUnreadLineFormats } from './arrange-stages.ts';
 import { buildStage, buildUnwrap, plain } from './build-stages.ts';
+import { attachImmediateFilters } from './immediate-filters.ts';
 import type {
   LogicalPlan,
   LogPlan,
@@ -26,7 +27,7 @@ export const NO_COLUMNS: Projection = { line: false, metadata: [] };
 
 /**
  * What the query says, before any rule. What Loki does to the text itself is done here, because it shows in results:
- * facts 46 (which parsers run), 53 and 106. Throws SkaldError `query_limit` for a plan that is too large.
+ * facts 46 (which parsers run), 48, 53 and 106. Throws SkaldError `query_limit` for a plan that is too large.
  */
 export function buildLogicalPlan(expr: ast.Expr, params: QueryParams): LogicalPlan {
   const plan = expr.kind === 'LogExpr' ? buildLogQuery(expr, params) : buildMetric(expr, gridOf(params));
@@ -54,7 +55,7 @@ function checkSize(plan: LogicalPlan): void {
 function buildLogQuery(expr: ast.LogExpr, params: QueryParams): LogPlan {
   const { startNs, endNs, limit, direction, intervalNs, splitNs = 0n } = params;
   const range = { start: startNs, end: startNs === endNs ? startNs + 1n : endNs };
-  const stages = hoistLineFilters(expr.stages.map(buildStage));
+  const stages = attachImmediateFilters(hoistLineFilters(expr.stages.map(buildStage)));
   const rows = buildPipeline(expr.selector, range, stages);
   const split = splitNs > 0n ? { splitNs } : {};
   const sampled: LogPlan = intervalNs > 0n ? { kind: 'Sample', input: rows, intervalNs, direction, ...split } : rows;
@@ -127,7 +128,7 @@ function buildRangeAggregation(expr: ast.RangeAggregation, grid: StepGrid, outer
   const unwrap = logRange.unwrap === null ? null : buildUnwrap(logRange.unwrap);
   const visible = own ?? (TRANSPARENT_TO_SUM.has(op) ? outer : null) ?? noLabelsIf(op === 'absent_over_time');
   const arranged = removeUnreadLineFormats(hoistLineFilters(logRange.log.stages.map(buildStage)), op);
-  const stages = scopeParsers(arranged, unwrap, visible);
+  const stages = attachImmediateFilters(scopeParsers(arranged, unwrap, visible));
   const range = { start: grid.startNs - offsetNs - rangeNs + 1n, end: lastStepNs(grid) - offsetNs + 1n };
   const input = buildPipeline(logRange.log.selector, range, stages);
   // The unwrapped label goes unless a `by` names it (fact 43): such a grouping cannot wait for the sum.

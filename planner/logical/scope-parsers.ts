@@ -1,6 +1,6 @@
 import type { Grouping } from '../ir/metric.ts';
 import type { LabelHint, Parser, Stage, Unwrap } from '../ir/stage.ts';
-import { isParser, labelsReadBy, predicateLabels, unite, withOrigins } from './stage-traits.ts';
+import { isExplicit, isParser, labelsReadBy, predicateLabels, unite, withOrigins } from './stage-traits.ts';
 
 /**
  * Limits the parsers of a metric query to the labels that its grouping, filters, formats and unwrap name. This decides
@@ -34,8 +34,7 @@ export function unwrapLabels(unwrap: Unwrap | null): readonly string[] {
 }
 
 function limited(parser: Parser, needed: LabelHint, preserve: boolean): Parser {
-  const isExplicit = (parser.kind === 'Json' || parser.kind === 'Logfmt') && parser.extractions.length > 0;
-  const scoped: Parser = isExplicit ? parser : { ...parser, needed };
+  const scoped: Parser = isExplicit(parser) ? parser : { ...parser, needed };
   const fallible = scoped.kind === 'Json' || scoped.kind === 'Logfmt' || scoped.kind === 'Unpack';
   return preserve && fallible ? { ...scoped, preserveErrors: true } : scoped;
 }

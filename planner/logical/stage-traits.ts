@@ -27,6 +27,16 @@ export function isParser(stage: Stage): stage is Parser {
   }
 }
 
+/** A parser that looks for named values only: `json a="b.c"`. */
+export function isExplicit(parser: Parser): boolean {
+  return (parser.kind === 'Json' || parser.kind === 'Logfmt') && parser.extractions.length > 0;
+}
+
+/** Labels of the filters that a parser asks at once (spec fact 48); a row may not survive such a parser. */
+export function immediateLabels(parser: Parser): readonly string[] {
+  return (parser.immediateFilters ?? []).flatMap(predicateLabels);
+}
+
 export function isFilter(stage: Stage): boolean {
   return stage.kind === 'LineFilter' || stage.kind === 'LabelFilter';
 }
@@ -103,7 +113,7 @@ export function labelsReadBy(stage: Stage): LabelHint {
         ...stage.items.map((item) => (item.kind === 'Rename' ? [item.from] : templateInputs(item.template).labels)),
       );
     default:
-      return [];
+      return isParser(stage) ? immediateLabels(stage) : [];
   }
 }
 

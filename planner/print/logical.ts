@@ -3,7 +3,7 @@ import type { LogicalPlan } from '../logical/plan.ts';
 import { childrenOf } from '../logical/visit.ts';
 import {
   printBinaryOp,
-  printInterval,
+  printSample,
   printLabelReplace,
   printLiteral,
   printRangeAggregation,
@@ -34,7 +34,7 @@ export function printLogicalNode(plan: LogicalPlan, times: TimeFormat): string {
     case 'TopK':
       return `TopK${printTopK(plan)}`;
     case 'Sample':
-      return `Sample${printInterval(plan.intervalNs)}`;
+      return `Sample${printSample(plan)}`;
     case 'RangeAggregation':
       return `RangeAggregation${printRangeAggregation(plan, times)}`;
     case 'VectorAggregation':

@@ -3,7 +3,7 @@ import { formatFloat } from '../../src/common/go-number.ts';
 import { goQuote } from '../../src/common/go-quote.ts';
 import type { BinaryOperator, Grouping, StepGrid, VectorMatching } from '../ir/metric.ts';
 import type { Unwrap } from '../ir/stage.ts';
-import type { Projection, RangeAggregation, Scan, TopK, VectorAggregation } from '../logical/plan.ts';
+import type { Projection, RangeAggregation, Sample, Scan, TopK, VectorAggregation } from '../logical/plan.ts';
 import { printLineFilter, printMatchers, printPredicate, printStage } from './stage.ts';
 import { printRange, printSeconds, printTime, type TimeFormat } from './times.ts';
 
@@ -47,8 +47,9 @@ export function printTopK({ limit, direction, late }: Pick<TopK, 'limit' | 'dire
   return ` sort=timestamp:${order} k=${k}${columns.length === 0 ? '' : ` late=[${columns.join(', ')}]`}`;
 }
 
-export function printInterval(intervalNs: bigint): string {
-  return ` interval=${formatGoDuration(intervalNs)}`;
+export function printSample({ intervalNs, splitNs }: Pick<Sample, 'intervalNs' | 'splitNs'>): string {
+  const split = splitNs === undefined ? '' : ` split=${formatGoDuration(splitNs)}`;
+  return ` interval=${formatGoDuration(intervalNs)}${split}`;
 }
 
 type RangeSettings = Pick<

@@ -3,7 +3,7 @@ import type { PhysicalNode, PhysicalPlan } from '../physical/plan.ts';
 import { inputsOf } from '../physical/visit.ts';
 import {
   printBinaryOp,
-  printInterval,
+  printSample,
   printLabelReplace,
   printLiteral,
   printRangeAggregation,
@@ -46,7 +46,7 @@ export function printPhysicalNode(node: PhysicalNode, times: TimeFormat): string
     case 'TopK':
       return `TopK${printTopK(node)}`;
     case 'Sample':
-      return `Sample${printInterval(node.intervalNs)}`;
+      return `Sample${printSample(node)}`;
     case 'RangeAggregate':
       return `RangeAggregate ${node.mode}${printRangeAggregation(node, times)}${printAbsent(node.absentLabels)}`;
     case 'VectorAggregate':

@@ -75,7 +75,9 @@ export function printMatchers(matchers: readonly Matcher[]): string {
 function printParser(parser: Parser): string {
   const needed = parser.needed === 'all' ? '' : ` needed=${printNames(parser.needed)}`;
   const preserve = 'preserveErrors' in parser && parser.preserveErrors ? ' errors=preserved' : '';
-  return `${printParserSettings(parser)}${needed}${preserve}`;
+  const immediate = (parser.immediateFilters ?? []).map(printPredicate);
+  const filters = immediate.length === 0 ? '' : ` immediate=${printNames(immediate)}`;
+  return `${printParserSettings(parser)}${needed}${preserve}${filters}`;
 }
 
 function printParserSettings(parser: Parser): string {

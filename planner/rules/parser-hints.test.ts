@@ -47,6 +47,7 @@ describe('ParserHints', () => {
   test.each([
     '{a="b"} | logfmt',
     '{a="b"} | json | keep c',
+    'sum by (c) (rate({a="b"} | c="" | logfmt [1m]))',
     '{a="b"} | unpack | keep c',
     '{a="b"} | logfmt --strict | keep c',
     'count_over_time({a="b"} | logfmt [1m])',

@@ -1,7 +1,7 @@
 import type { LabelHint, Parser } from '../ir/stage.ts';
 import { mapChains, type ChainStep, type LogChain } from '../logical/chain.ts';
 import { needsAlong, needsOfConsumer, type Needs } from '../logical/needs.ts';
-import { canFail, isParser, withOrigins } from '../logical/stage-traits.ts';
+import { canFail, immediateLabels, isParser, unite, withOrigins } from '../logical/stage-traits.ts';
 import type { RangeAggregation } from '../logical/plan.ts';
 import type { Rule } from './rule.ts';
 
@@ -31,7 +31,7 @@ function hint({ scan, steps }: LogChain, consumer: RangeAggregation | null): Log
 
 function narrow(step: ChainStep, after: Needs | undefined): ChainStep[] {
   if (step.kind !== 'Pipe' || !isParser(step.stage) || after === undefined || canFail(step.stage)) return [step];
-  const needed = intersect(step.stage.needed, withOrigins(after.labels));
+  const needed = intersect(step.stage.needed, withOrigins(unite(after.labels, immediateLabels(step.stage))));
   if (needed !== 'all' && needed.length === 0) return [];
   return sameHint(needed, step.stage.needed) ? [step] : [{ kind: 'Pipe', stage: withHint(step.stage, needed) }];
 }

@@ -32,12 +32,15 @@ describe('PushDownLimit', () => {
     `);
   });
 
-  test.each(['{a="b"}', '{a="b"} | json | c="d"', '{a="b"} | line_format "x" |= "x"', 'rate({a="b"} | json [1m])'])(
-    'refuses %s',
-    (query) => {
-      expect(refuses(pushDownLimit, query)).toBe(true);
-    },
-  );
+  test.each([
+    '{a="b"}',
+    '{a="b"} | json | c="d"',
+    '{a="b"} | line_format "x" |= "x"',
+    '{a="b"} | c="" | logfmt',
+    'rate({a="b"} | json [1m])',
+  ])('refuses %s', (query) => {
+    expect(refuses(pushDownLimit, query)).toBe(true);
+  });
 
   test('refuses a pipeline under a Sample', () => {
     expect(pushDownLimit.apply(logicalPlan('{a="b"} | json', { intervalNs: 1n }))).toBeNull();

@@ -1,5 +1,5 @@
 import { mapChains, type LogChain } from '../logical/chain.ts';
-import { isFilter } from '../logical/stage-traits.ts';
+import { immediateLabels, isFilter, isParser } from '../logical/stage-traits.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { Rule } from './rule.ts';
  * The newest (or oldest) entries are chosen before stages that neither drop nor add rows, so that only the chosen ones are
  * parsed and formatted. Time, the only sort key, is changed by no stage.
  *
- * Refused: filters, which decide what can be chosen; a pipeline under a Sample, which thins out entries of all streams
+ * Refused: filters, and parsers with immediate ones, which decide what can be chosen; a pipeline under a Sample, which thins out entries of all streams
  * together and so runs where the workers' rows meet.
  */
 export const pushDownLimit: Rule = {
@@ -31,5 +31,6 @@ function pushDown({ scan, steps }: LogChain): LogChain | null {
 }
 
 function preservesRows(step: LogChain['steps'][number] | undefined): boolean {
-  return step !== undefined && step.kind === 'Pipe' && !isFilter(step.stage);
+  if (step === undefined || step.kind !== 'Pipe' || isFilter(step.stage)) return false;
+  return !isParser(step.stage) || immediateLabels(step.stage).length === 0;
 }

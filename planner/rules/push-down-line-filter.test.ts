@@ -9,7 +9,7 @@ describe('PushDownLineFilter', () => {
       TopK sort=timestamp:desc k=10
       └── Drop e
           └── Filter c>5
-              └── Parse json
+              └── Parse json immediate=[c>5]
                   └── Scan matchers={a="b"} line=[contains "x", matches "y.+"]
       "
     `);

@@ -38,7 +38,7 @@ describe('ReorderFilters', () => {
               └── Parse logfmt
                   └── Filter k=~"x.+"
                       └── Filter k="v"
-                          └── Parse json
+                          └── Parse json immediate=[n>5]
                               └── Scan matchers={a="b"}
       "
     `);

@@ -1,0 +1,61 @@
+import { compileMatcher } from '../../src/common/compiled-matcher.ts';
+import type { LabelPredicate, Parser, Stage } from '../ir/stage.ts';
+import { canFail, ERROR_LABELS, isExplicit, isParser, predicateLabels, touchesErrors } from './stage-traits.ts';
+
+/**
+ * Gives parsers the label filters that Loki asks as soon as a label is extracted, wherever in the pipeline they stand
+ * (spec fact 48): those on one label, of each label the first. Part of the language: a row that such a filter refuses is
+ * gone before an error later in its line would let it pass a numeric filter, or a format changes the label.
+ *
+ * Left out where the filter in its place says the same anyway: most of them.
+ */
+export function attachImmediateFilters(stages: readonly Stage[]): readonly Stage[] {
+  const filters = firstFilters(stages);
+  if (filters.length === 0) return stages;
+  return stages.map((stage, i) => {
+    if (!isParser(stage) || isExplicit(stage)) return stage;
+    const immediateFilters = filters
+      .filter(({ predicate, index }) =>
+        index < i
+          ? passesWithoutLabel(predicate, stages.slice(0, index))
+          : differsLater(predicate, stage, stages.slice(i + 1, index)),
+      )
+      .map(({ predicate }) => predicate);
+    return immediateFilters.length === 0 ? stage : { ...stage, immediateFilters };
+  });
+}
+
+interface PlacedFilter {
+  readonly predicate: LabelPredicate;
+  readonly index: number;
+}
+
+/** The error state is no label that a line could set. */
+function firstFilters(stages: readonly Stage[]): readonly PlacedFilter[] {
+  const seen = new Set<string>(ERROR_LABELS);
+  return stages.flatMap((stage, index) => {
+    if (stage.kind !== 'LabelFilter' || stage.predicate.kind === 'And' || stage.predicate.kind === 'Or') return [];
+    const [name] = predicateLabels(stage.predicate);
+    if (name === undefined || seen.has(name)) return [];
+    seen.add(name);
+    return [{ predicate: stage.predicate, index }];
+  });
+}
+
+/** Whether a row can be behind the filter and lack its label, which a parser then may set. */
+function passesWithoutLabel(predicate: LabelPredicate, before: readonly Stage[]): boolean {
+  if (predicate.kind === 'String') return compileMatcher(predicate.matcher).matches('');
+  return before.some(maySetError);
+}
+
+/** Whether a filter behind the stages `between` may decide otherwise than right after the parser. */
+function differsLater(predicate: LabelPredicate, parser: Parser, between: readonly Stage[]): boolean {
+  const changesLabel = between.some(({ kind }) => kind === 'LabelFormat' || kind === 'Drop' || kind === 'Keep');
+  if (changesLabel || !touchesErrors(predicate)) return changesLabel;
+  return canFail(parser) || between.some(maySetError);
+}
+
+function maySetError(stage: Stage): boolean {
+  if (stage.kind === 'LabelFilter') return touchesErrors(stage.predicate);
+  return stage.kind === 'LineFormat' || stage.kind === 'LabelFormat' || (isParser(stage) && canFail(stage));
+}
