@@ -6,6 +6,7 @@ import { expandPieces, parseReplacement } from './expand.ts';
 import { parseRegexp } from './parse.ts';
 import { printRegexp } from './print.ts';
 import type { CompiledRegexp, RegexpOptions } from './regexp.ts';
+import { tile } from './tiles.ts';
 import { sameCaptures, translate } from './translate.ts';
 
 /**
@@ -24,9 +25,9 @@ function anchored(root: RegexpNode): RegexpNode {
 }
 
 /** Pairs of UTF-16 positions by group, -1 where a group took no part. */
-type Spans = readonly number[];
+type Spans = Int32Array;
 
-/** Both engines of one expression; a missing fast one has textMax -1. */
+/** Both engines of one expression; a missing fast one has a text maximum of -1. */
 class Regexp implements CompiledRegexp {
   readonly source: string;
   readonly groupNames: readonly string[];
@@ -35,6 +36,8 @@ class Regexp implements CompiledRegexp {
   readonly #fastTest: RegExp | null;
   readonly #fastTestMax: number;
   readonly #fastSearch: RegExp | null;
+  /** Groups of the tiled expression that `#fastSearch` then is; null when it is the expression itself. */
+  readonly #tileGroups: readonly number[] | null;
   readonly #fastSearchMax: number;
   #linear: RE2JS | null = null;
   #linearTest: RE2JS | null = null;
@@ -48,8 +51,11 @@ class Regexp implements CompiledRegexp {
     this.#fastTest = test === null ? null : new RegExp(test.source, 'u');
     this.#fastTestMax = test?.textMax ?? -1;
     const search = sameCaptures(root) ? translate(root) : null;
-    this.#fastSearch = search === null ? null : new RegExp(search.source, 'dgu');
     this.#fastSearchMax = search?.textMax ?? -1;
+    const tiling = search === null ? null : tile(root);
+    this.#tileGroups = tiling?.groups ?? null;
+    if (tiling !== null) this.#fastSearch = new RegExp(printRegexp(tiling.root, 'JavaScript'), 'gu');
+    else this.#fastSearch = search === null ? null : new RegExp(search.source, 'dgu');
   }
 
   test(text: string): boolean {
@@ -74,7 +80,9 @@ class Regexp implements CompiledRegexp {
   execBytes(bytes: Uint8Array, start: number, end: number): Int32Array | null {
     const { text, positionOf } = positionedText(bytes, start, end);
     const spans = this.#search(text, 0);
-    return spans === null ? null : Int32Array.from(spans, (index) => (index < 0 ? -1 : positionOf(index)));
+    if (spans === null) return null;
+    for (let i = 0; i < spans.length; i++) if (spans[i] >= 0) spans[i] = positionOf(spans[i]);
+    return spans;
   }
 
   replaceAll(text: string, replacement: string, literal: boolean): string {
@@ -84,7 +92,7 @@ class Regexp implements CompiledRegexp {
     for (let from = 0; from <= text.length;) {
       const spans = this.#search(text, from);
       if (spans === null) break;
-      const [start, end] = spans as [number, number];
+      const [start, end] = spans;
       out += text.slice(lastEnd, start);
       // An empty match right after a match is not one.
       if (end > lastEnd || start === 0) out += expandPieces(pieces, text, spans);
@@ -100,7 +108,7 @@ class Regexp implements CompiledRegexp {
     for (let from = 0; from <= text.length;) {
       const spans = this.#search(text, from);
       if (spans === null) break;
-      const [start, end] = spans as [number, number];
+      const [start, end] = spans;
       if (end !== from || start !== lastEnd) count++;
       from = end === from ? nextIndex(text, from) : end;
       lastEnd = end;
@@ -112,13 +120,39 @@ class Regexp implements CompiledRegexp {
   #search(text: string, from: number): Spans | null {
     if (this.#fastSearch !== null && text.length <= this.#fastSearchMax) {
       this.#fastSearch.lastIndex = from;
-      const indices = this.#fastSearch.exec(text)?.indices;
-      return indices === undefined ? null : indices.flatMap((span) => (span === undefined ? [-1, -1] : span));
+      const match = this.#fastSearch.exec(text);
+      if (match === null) return null;
+      const spans = new Int32Array(2 * this.groupNames.length);
+      if (this.#tileGroups !== null) spansOfTiles(match, this.#tileGroups, spans);
+      else spansOfIndices(match, spans);
+      return spans;
     }
     this.#linear ??= RE2JS.compile(printRegexp(this.#root, 'RE2'));
     const matcher = this.#linear.matcher(text);
     if (!matcher.find(from)) return null;
-    return this.groupNames.flatMap((_, group) => [matcher.start(group), matcher.end(group)]);
+    return Int32Array.from(this.groupNames.flatMap((_, group) => [matcher.start(group), matcher.end(group)]));
+  }
+}
+
+function spansOfTiles(match: RegExpExecArray, groups: readonly number[], spans: Spans): void {
+  let at = match.index;
+  spans[0] = at;
+  for (let i = 0; i < groups.length; i++) {
+    const end = at + match[i + 1].length;
+    if (groups[i] > 0) {
+      spans[2 * groups[i]] = at;
+      spans[2 * groups[i] + 1] = end;
+    }
+    at = end;
+  }
+  spans[1] = at;
+}
+
+function spansOfIndices({ indices }: RegExpExecArray, spans: Spans): void {
+  for (let group = 0; 2 * group < spans.length; group++) {
+    const span = indices?.[group];
+    spans[2 * group] = span?.[0] ?? -1;
+    spans[2 * group + 1] = span?.[1] ?? -1;
   }
 }
 

@@ -81,7 +81,8 @@ export function sameCaptures(node: RegexpNode): boolean {
   }
 }
 
-function hasCapture(node: RegexpNode): boolean {
+/** Whether there is a group in the tree. */
+export function hasCapture(node: RegexpNode): boolean {
   switch (node.kind) {
     case 'Capture':
       return true;

@@ -64,14 +64,15 @@ function mapChars(whole: string, s: string, map: (char: string) => string): stri
   }).join('');
 }
 
-/** Upper case at the beginning of every word: after anything but letters, digits, underscores and apostrophes. */
+/** Upper case after separators: ASCII other than letters, digits and underscores; beyond ASCII white space. */
 function title(s: string): string {
-  return s.replace(/[\p{L}\p{Nd}_'][^\s!-&(-/:-@[-^`{-~]*/gu, (word, at: number) => {
-    const before = at === 0 ? ' ' : s.charAt(at - 1);
-    return /[\p{L}\p{Nd}_']/u.test(before)
-      ? word
-      : upper(Array.from(word)[0] ?? '') + word.slice((Array.from(word)[0] ?? '').length);
-  });
+  let out = '';
+  let separated = true;
+  for (const char of s) {
+    out += separated ? upper(char) : char;
+    separated = char < '\x80' ? !/\w/.test(char) : SPACE.test(char);
+  }
+  return out;
 }
 
 function trimSpace(s: string): string {
