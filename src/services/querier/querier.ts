@@ -90,7 +90,7 @@ export class Querier {
     };
   }
 
-  /** Applies the tenant's limits and, for metric range queries, the alignment of spec fact 10. */
+  /** Applies the tenant's limits and the observable effects of splitting by time (facts 10 to 12). */
   #checked(expr: Expr, { tenant, params }: QueryRequest): QueryParams {
     const limits = this.#options.limits(tenant);
     const isLog = expr.kind === 'LogExpr';
@@ -116,6 +116,8 @@ export class Querier {
         `the query time range exceeds the limit (query length: ${length}, limit: ${limit})`,
       );
     }
-    return isLog || params.instant || limits.split_queries_by_interval === 0 ? params : alignToStep(params);
+    const splitNs = BigInt(Math.round(limits.split_queries_by_interval)) * NS_PER_MS;
+    const aligned = isLog || params.instant || splitNs === 0n ? params : alignToStep(params);
+    return { ...aligned, splitNs };
   }
 }
