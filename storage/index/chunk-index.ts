@@ -184,6 +184,7 @@ function decodeRowRanges(read: SectionReader, summary: IndexSummary, groupRows: 
   read.sameLength('row ranges', stream, minTimestamp, maxTimestamp, firstRow, rowCount, lineBytes);
   read.check(groupStart.length === summary.rowGroups + 1, 'row ranges do not cover the row groups');
   read.check(allBelow(stream, summary.streams), 'a row range names a stream that does not exist');
+  read.check(ascends(stream), 'row ranges are not sorted by stream');
   for (let group = 0; group < summary.rowGroups; group++) {
     let next = 0;
     for (let i = groupStart[group]; i < groupStart[group + 1]; i++) {
@@ -259,6 +260,11 @@ function decodeLateRanges(read: SectionReader, streams: number): LateRanges {
   read.sameLength('late ranges', stream, minTimestamp, maxTimestamp);
   read.check(allBelow(stream, streams), 'a late range names a stream that does not exist');
   return { stream, minTimestamp, maxTimestamp };
+}
+
+function ascends(items: Uint32Array): boolean {
+  for (let i = 1; i < items.length; i++) if (items[i] < items[i - 1]) return false;
+  return true;
 }
 
 function allBelow(items: Uint32Array, end: number): boolean {
