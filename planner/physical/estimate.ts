@@ -19,8 +19,14 @@ export function addEstimates(a: Estimate, b: Estimate): Estimate {
 
 /** What reading the units costs at most; `late` is what a TopK above the scan loads. Head units have no pages. */
 export function estimate(scan: ChunkScan, late: Projection, streams: number, units: readonly ScanUnit[]): Estimate {
-  const columns = columnsOf(scan, late);
-  return units.map((unit) => estimateUnit(unit, columns)).reduce(addEstimates, { ...NOTHING_READ, streams });
+  const needed = columnsOf(scan, late);
+  const total = { ...NOTHING_READ, streams, units: units.length };
+  for (const unit of units) {
+    total.rows += unit.rowCount;
+    total.lineBytes += unit.lineBytes;
+    for (const { columns } of rowGroupsOf(unit)) addPages(total, columns, needed);
+  }
+  return total;
 }
 
 /** The scan's projection, what its predicates test, and late columns together. */
@@ -32,13 +38,19 @@ function columnsOf({ predicates, projection }: ChunkScan, late: Projection): Pro
   };
 }
 
-function estimateUnit(unit: ScanUnit, columns: Projection): Estimate {
-  const { rowCount: rows, lineBytes } = unit;
-  const pages = rowGroupsOf(unit)
-    .flatMap((rowGroup) => neededColumns(rowGroup.columns, columns))
-    .flatMap((column) => column.pages.filter(({ length }) => length > 0));
-  const pageBytes = pages.reduce((total, { length }) => total + length, 0);
-  return { streams: 0, units: 1, rows, lineBytes, pages: pages.length, pageBytes };
+function addPages(
+  total: { pages: number; pageBytes: number },
+  columns: readonly ColumnPages[],
+  needed: Projection,
+): void {
+  for (const column of columns) {
+    if (!isNeeded(column, columns, needed)) continue;
+    for (const { length } of column.pages) {
+      if (length === 0) continue;
+      total.pages++;
+      total.pageBytes += length;
+    }
+  }
 }
 
 function rowGroupsOf(unit: ScanUnit): readonly RowGroupUnit[] {
@@ -49,20 +61,16 @@ function rowGroupsOf(unit: ScanUnit): readonly RowGroupUnit[] {
 /** The level that ingest detects has a column of its own (spec fact 196). */
 const LEVEL_NAME = 'detected_level';
 
-/** The stream column is never read: the unit says which rows are whose. */
-function neededColumns(columns: readonly ColumnPages[], { line, metadata }: Projection): readonly ColumnPages[] {
-  const isMetadata = ({ name }: ColumnPages): boolean =>
-    name === 'level' || name === 'metadata' || name.startsWith('metadata.');
-  const names = metadata === 'all' ? null : new Set(metadata.map((name) => columnOf(name, columns)));
-  return columns.filter((column) => {
-    if (column.name === 'timestamp') return true;
-    if (column.name === 'line') return line;
-    return isMetadata(column) && (names === null || names.has(column.name));
-  });
+/** The stream column is never read: the unit says which rows are whose. Names without a column are in the map. */
+function isNeeded({ name }: ColumnPages, columns: readonly ColumnPages[], { line, metadata }: Projection): boolean {
+  if (name === 'timestamp') return true;
+  if (name === 'line') return line;
+  if (name !== 'level' && name !== 'metadata' && !name.startsWith('metadata.')) return false;
+  if (metadata === 'all') return true;
+  if (name !== 'metadata') return metadata.some((wanted) => columnOf(wanted) === name);
+  return metadata.some((wanted) => !columns.some((column) => column.name === columnOf(wanted)));
 }
 
-/** Names without a column of their own are looked up in the map. */
-function columnOf(name: string, columns: readonly ColumnPages[]): string {
-  const own = name === LEVEL_NAME ? 'level' : `metadata.${name}`;
-  return columns.some((column) => column.name === own) ? own : 'metadata';
+function columnOf(metadataName: string): string {
+  return metadataName === LEVEL_NAME ? 'level' : `metadata.${metadataName}`;
 }
