@@ -2,7 +2,6 @@ import { must } from '../../src/common/assert.ts';
 import type { JsonParser } from '../../planner/ir/stage.ts';
 import type { ByteArena } from '../batch/byte-arena.ts';
 import type { MutableBatch } from '../batch/create-batch.ts';
-import type { LabelColumn } from '../batch/label-column.ts';
 import { jsonErrorText, MALFORMED_ARRAY, MALFORMED_JSON, MALFORMED_OBJECT, MALFORMED_STRING } from './json-error.ts';
 import { MALFORMED_ESCAPE, UNKNOWN_VALUE } from './json-error.ts';
 import {
@@ -22,7 +21,7 @@ import {
   unescapeJson,
 } from './json-text.ts';
 import { HASH_SEED, hashByte } from './byte-hash.ts';
-import { type KeyEntry, KeyTable } from './key-table.ts';
+import { hasKeyAt, type KeyEntry, KeyTable } from './key-table.ts';
 import { ImmediateFilters } from './immediate-filters.ts';
 import {
   AlreadyParsed,
@@ -61,6 +60,8 @@ class JsonLineParser implements LineParser, RowReader {
   #heap: Uint8Array = new Uint8Array(0);
   #arena: ByteArena | null = null;
   #row = 0;
+  /** The key that was read last. */
+  #entry: KeyEntry | null = null;
   #missing = 0;
   #depth = 0;
   #replacements = false;
@@ -110,8 +111,16 @@ class JsonLineParser implements LineParser, RowReader {
     if (pos >= end || heap[pos] !== OPEN_BRACE) return MALFORMED_OBJECT;
     pos = skipSpace(heap, pos + 1, end);
     if (pos >= end) return MALFORMED_JSON;
+    let guess = parent === null ? this.#keys.first : parent.firstBelow;
+    let previous: KeyEntry | null = null;
     while (heap[pos] === QUOTE) {
-      pos = this.#member(pos + 1, end, parent);
+      pos = this.#key(pos + 1, end, parent, guess);
+      if (pos < 0) return pos;
+      const entry = this.#entry as KeyEntry;
+      if (entry !== guess && entry.isPlain) this.#follow(parent, previous, entry);
+      guess = entry.follower;
+      previous = entry;
+      pos = this.#value(pos, end, entry);
       if (pos < 0) return pos;
       pos = skipSpace(heap, pos, end);
       if (pos >= end) return MALFORMED_ARRAY;
@@ -123,8 +132,32 @@ class JsonLineParser implements LineParser, RowReader {
     return heap[pos] === CLOSE_BRACE ? pos + 1 : MALFORMED_OBJECT;
   }
 
-  /** Reads `key": value` whose key begins at `at`; returns the position after the value or a negative code. */
-  #member(at: number, end: number, parent: KeyEntry | null): number {
+  /** Remembers which key came where, as a guess for the next line. */
+  #follow(parent: KeyEntry | null, previous: KeyEntry | null, entry: KeyEntry): void {
+    if (previous !== null) previous.follower = entry;
+    else if (parent !== null) parent.firstBelow = entry;
+    else this.#keys.first = entry;
+  }
+
+  /** Reads `key": ` from `at` on into `#entry`; returns the position of the value or a negative code. */
+  #key(at: number, end: number, parent: KeyEntry | null, guess: KeyEntry | null): number {
+    const heap = this.#heap;
+    let pos = at;
+    if (guess !== null && hasKeyAt(guess, heap, at, end, QUOTE)) {
+      this.#entry = guess;
+      pos += guess.bytes.length;
+    } else {
+      pos = this.#lookUpKey(at, end, parent);
+      if (pos < 0) return pos;
+    }
+    pos = skipSpace(heap, pos + 1, end);
+    if (pos >= end || heap[pos] !== COLON) return MALFORMED_JSON;
+    pos = skipSpace(heap, pos + 1, end);
+    return pos >= end ? MALFORMED_JSON : pos;
+  }
+
+  /** Sets `#entry` for the key that begins at `at`; returns the position of its closing quote or a negative code. */
+  #lookUpKey(at: number, end: number, parent: KeyEntry | null): number {
     const heap = this.#heap;
     let hash = HASH_SEED;
     let pos = at;
@@ -133,21 +166,15 @@ class JsonLineParser implements LineParser, RowReader {
       hash = hashByte(hash, c);
       pos++;
     }
-    let entry: KeyEntry;
-    if (pos < end && c === BACKSLASH) {
+    if (pos >= end) return MALFORMED_JSON;
+    if (c === BACKSLASH) {
       pos = stringEnd(heap, pos, end);
       if (pos < 0) return MALFORMED_JSON;
-      const escaped = this.#escapedKey(at, pos, parent);
-      if (escaped === null) return MALFORMED_ESCAPE;
-      entry = escaped;
-    } else {
-      if (pos >= end) return MALFORMED_JSON;
-      entry = this.#keys.entry(parent, heap, at, pos, hash);
+      this.#entry = this.#escapedKey(at, pos, parent);
+      return this.#entry === null ? MALFORMED_ESCAPE : pos;
     }
-    pos = skipSpace(heap, pos + 1, end);
-    if (pos >= end || heap[pos] !== COLON) return MALFORMED_JSON;
-    pos = skipSpace(heap, pos + 1, end);
-    return pos >= end ? MALFORMED_JSON : this.#value(pos, end, entry);
+    this.#entry = this.#keys.entry(parent, heap, at, pos, hash);
+    return pos;
   }
 
   /** The entry of a key with escapes, or null when one of them is invalid. */
@@ -166,11 +193,8 @@ class JsonLineParser implements LineParser, RowReader {
   #value(at: number, end: number, entry: KeyEntry): number {
     const heap = this.#heap;
     switch (heap[at]) {
-      case QUOTE: {
-        const close = stringEnd(heap, at + 1, end);
-        if (close < 0) return MALFORMED_STRING;
-        return entry.wanted && this.#setString(entry, at + 1, close) ? FOUND_ALL : close + 1;
-      }
+      case QUOTE:
+        return this.#string(at + 1, end, entry);
       case OPEN_BRACE:
         return this.#nested(at, end, entry);
       case OPEN_BRACKET: {
@@ -206,21 +230,23 @@ class JsonLineParser implements LineParser, RowReader {
     return outermost && result >= 0 ? close : result;
   }
 
-  /** Sets a string value; true when nothing is missing any more. */
-  #setString(entry: KeyEntry, start: number, end: number): boolean {
-    const column = this.#keys.target(entry).free(this.#row);
-    if (column === null) return false;
-    this.#writeString(column, start, end);
-    return --this.#missing === 0;
-  }
-
-  #writeString(column: LabelColumn, start: number, end: number): void {
+  /** A string whose content begins at `at`; returns the position after it, FOUND_ALL or MALFORMED_STRING. */
+  #string(at: number, end: number, entry: KeyEntry): number {
     const heap = this.#heap;
-    let pos = start;
-    while (pos < end && heap[pos] !== BACKSLASH) pos++;
-    if (pos < end) writeUnescaped(column, this.#row, heap, start, end, must(this.#arena));
-    else if (this.#replacements) writeWithoutReplacement(column, this.#row, heap, start, end, must(this.#arena));
-    else column.writeSlice(this.#row, heap, start, end);
+    let close = at;
+    let c = 0;
+    while (close < end && (c = heap[close]) !== QUOTE && c !== BACKSLASH) close++;
+    const escaped = close < end && c === BACKSLASH;
+    if (escaped) close = stringEnd(heap, close, end);
+    if (close < 0 || close >= end) return MALFORMED_STRING;
+    if (!entry.wanted) return close + 1;
+    const row = this.#row;
+    const column = this.#keys.target(entry).free(row);
+    if (column === null) return close + 1;
+    if (escaped) writeUnescaped(column, row, heap, at, close, must(this.#arena));
+    else if (this.#replacements) writeWithoutReplacement(column, row, heap, at, close, must(this.#arena));
+    else column.writeSlice(row, heap, at, close);
+    return --this.#missing === 0 ? FOUND_ALL : close + 1;
   }
 
   /** Sets a number or boolean as it stands in the line; true when nothing is missing any more. */

@@ -2,6 +2,7 @@ import { decodeUtf8 } from '../../src/common/utf8.ts';
 import type { MutableBatch } from '../batch/create-batch.ts';
 import type { ParseTarget } from '../batch/parse-target.ts';
 import { FNV_PRIME } from './byte-hash.ts';
+import { BACKSLASH, QUOTE } from './json-text.ts';
 import { labelName, labelNamePart } from './label-name.ts';
 import type { Needs } from './line-parser.ts';
 
@@ -21,6 +22,14 @@ export class KeyEntry {
   readonly wantedBelow: boolean;
   /** In the same bucket. */
   next: KeyEntry | null;
+  /**
+   * The key that came after this one last time, or that came first in this one's object: lines of one program have
+   * their keys in the same order, and comparing bytes with a guess is cheaper than a look-up.
+   */
+  follower: KeyEntry | null = null;
+  firstBelow: KeyEntry | null = null;
+  /** Whether a line can have the key byte by byte as it is here: without escapes. */
+  readonly isPlain: boolean;
   /** Of the batch that is being parsed; see KeyTable.target. */
   target: ParseTarget | null = null;
   batchNumber = -1;
@@ -40,11 +49,14 @@ export class KeyEntry {
     this.wanted = name !== '' && (needs.wants(name) || needs.wants(`${name}_extracted`));
     this.wantedBelow = needs.wantsPrefix(name);
     this.next = next;
+    this.isPlain = !bytes.includes(BACKSLASH) && !bytes.includes(QUOTE);
   }
 }
 
 /** Finds the entry of a key by its bytes, without a string per key and row. */
 export class KeyTable {
+  /** The first key of the last line. */
+  first: KeyEntry | null = null;
   readonly #needs: Needs;
   #buckets: (KeyEntry | null)[] = new Array<KeyEntry | null>(64).fill(null);
   #count = 0;
@@ -62,6 +74,7 @@ export class KeyTable {
     if (this.#count > KEYS_KEPT_MAX) {
       this.#buckets = new Array<KeyEntry | null>(64).fill(null);
       this.#count = 0;
+      this.first = null;
     }
   }
 
@@ -124,4 +137,13 @@ function nameOf(parent: KeyEntry | null, bytes: Uint8Array): string {
   if (parent === null || parent.name === '') return labelName(key);
   const part = labelNamePart(key);
   return part === '' ? parent.name : `${parent.name}_${part}`;
+}
+
+/** Whether `heap` has the entry's key at `at`, followed by the byte `after`. */
+export function hasKeyAt(entry: KeyEntry, heap: Uint8Array, at: number, end: number, after: number): boolean {
+  const bytes = entry.bytes;
+  const length = bytes.length;
+  if (at + length >= end || heap[at + length] !== after) return false;
+  for (let i = 0; i < length; i++) if (bytes[i] !== heap[at + i]) return false;
+  return true;
 }
