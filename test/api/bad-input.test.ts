@@ -19,7 +19,10 @@ afterAll(async () => {
   await temporary.remove();
 });
 
-async function postPush(body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string>): Promise<[number, string]> {
+async function postPush(
+  body: string | Uint8Array<ArrayBuffer>,
+  headers: Record<string, string>,
+): Promise<[number, string]> {
   const response = await fetch(`${server.url}/loki/api/v1/push`, { method: 'POST', body, headers });
   return [response.status, await response.text()];
 }

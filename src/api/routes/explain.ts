@@ -20,14 +20,15 @@ export function explainRoute(app: FastifyInstance, context: ApiContext): void {
     handler: async (request, reply) => {
       const form = formOf(request);
       const nowNs = context.clock.nowNs();
+      const analyze = form.get('analyze') === 'true';
       const query = {
+        analyze,
         tenant: tenantOf(request, context.config.auth_enabled),
         query: form.get('query') ?? '',
         params: form.has('time') ? parseInstantQuery(form, nowNs) : parseRangeQuery(form, nowNs),
         signal: abortSignalOf(reply),
         disabledRules: form.getAll('disable'),
       };
-      const analyze = form.get('analyze') === 'true';
       const answer = analyze
         ? await context.querier.query(query)
         : { ...(await context.querier.plan(query)), result: null };

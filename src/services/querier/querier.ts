@@ -21,6 +21,8 @@ export interface QueryRequest {
   readonly signal: AbortSignal;
   /** Optimizer rules that must not run, by name. */
   readonly disabledRules?: readonly string[];
+  /** Count rows, bytes and time of each operator. */
+  readonly analyze?: boolean;
 }
 
 export interface QueryAnswer {
@@ -57,6 +59,7 @@ export class Querier {
       headBlocks,
       maxSeries: tenantLimits.max_query_series,
       byteBudget: this.#options.queryMemoryBytes,
+      analyze: request.analyze ?? false,
     });
     return { expr, planned, result };
   }
