@@ -49,6 +49,8 @@ const FIRST_OF_KEYWORD = 1;
 const EQUALS_SIGN = 2;
 const LEFT_BOUNDARY = 4;
 const RIGHT_BOUNDARY = 8;
+/** Shifts the boundary bit of one byte onto the letter bit of the next. */
+const LEFT_TO_FIRST = 2;
 const BYTE_CLASS = new Uint8Array(256);
 for (const word of KEYWORDS) {
   for (const text of [word, word.toUpperCase()]) BYTE_CLASS[text.charCodeAt(0)] |= FIRST_OF_KEYWORD;
@@ -266,17 +268,22 @@ function skipScalar(bytes: Uint8Array, start: number, end: number): number {
 const HAS_EQUALS = 16;
 const KEYWORD_MASK = 15;
 
-/** The code of the first level word, plus HAS_EQUALS when the line has an equals sign. */
+/**
+ * The code of the first level word, plus HAS_EQUALS when the line has an equals sign. The loop looks at each byte once,
+ * and leaves the straight path only where a boundary and a first letter meet, or at an equals sign.
+ */
 function scanWords(bytes: Uint8Array, start: number, end: number): number {
   let hasEquals = 0;
+  let before = LEFT_BOUNDARY;
   for (let i = start; i < end; i++) {
-    const kind = BYTE_CLASS[bytes[i]] & (FIRST_OF_KEYWORD | EQUALS_SIGN);
-    if (kind === 0) continue;
-    if (kind === EQUALS_SIGN) {
+    const kind = BYTE_CLASS[bytes[i]];
+    const isHit = ((before >> LEFT_TO_FIRST) & kind & FIRST_OF_KEYWORD) | (kind & EQUALS_SIGN);
+    before = kind;
+    if (isHit === 0) continue;
+    if (isHit === EQUALS_SIGN) {
       hasEquals = HAS_EQUALS;
       continue;
     }
-    if (i > start && (BYTE_CLASS[bytes[i - 1]] & LEFT_BOUNDARY) === 0) continue;
     const level = keywordAt(bytes, i, end);
     if (level === NO_LEVEL) continue;
     if (hasEquals === 0 && hasByte(bytes, i, end, 0x3d)) hasEquals = HAS_EQUALS;

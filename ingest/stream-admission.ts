@@ -31,12 +31,13 @@ export interface AdmissionContext {
 export class StreamAdmission {
   readonly #context: AdmissionContext;
   /** What this push took, to give it back when the push is refused as a whole. */
-  readonly #taken = new Map<TokenBucket, number>();
+  readonly #taken: { bucket: TokenBucket; bytes: number }[] = [];
   #newStreams = 0;
   #labels: Labels | null = null;
   #bucket: TokenBucket | null = null;
   #isNewInPush = false;
   #entryCount = 0;
+  #admittedBytes = 0;
   #refusedCount = 0;
   #refusedBytes = 0;
   #listed: string[] = [];
@@ -57,6 +58,7 @@ export class StreamAdmission {
     this.#isNewInPush = isNewInPush;
     this.#bucket = null;
     this.#entryCount = 0;
+    this.#admittedBytes = 0;
     this.#refusedCount = 0;
     this.#refusedBytes = 0;
     this.#listed = [];
@@ -68,7 +70,7 @@ export class StreamAdmission {
     if (this.#entryCount++ === 0) this.#bucket = this.#open(labels);
     const bucket = this.#bucket;
     if (bucket?.take(lineLength, this.#context.nowMs) === true) {
-      this.#taken.set(bucket, (this.#taken.get(bucket) ?? 0) + lineLength);
+      this.#admittedBytes += lineLength;
       return true;
     }
     this.#refusedCount++;
@@ -79,6 +81,7 @@ export class StreamAdmission {
 
   end(): void {
     const labels = this.#labels;
+    if (this.#bucket !== null) this.#taken.push({ bucket: this.#bucket, bytes: this.#admittedBytes });
     if (labels === null || this.#refusedCount === 0) return;
     const { discards, tenant } = this.#context;
     if (this.#bucket === null) {
@@ -95,7 +98,7 @@ export class StreamAdmission {
 
   /** The push is refused as a whole: what it took from the streams is given back. */
   undo(): void {
-    for (const [bucket, amount] of this.#taken) bucket.giveBack(amount);
+    for (const { bucket, bytes } of this.#taken) bucket.giveBack(bytes);
   }
 
   /** The bucket of the stream, or null when it would be one stream too many. */
