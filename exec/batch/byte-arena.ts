@@ -1,7 +1,7 @@
 import { SkaldError } from '../../src/common/errors.ts';
 
 /** Most bytes that the stages of one batch may produce beside the lines: offsets are 32-bit and memory is shared. */
-export const ARENA_BYTES_MAX = 1 << 30;
+export const ARENA_BYTES_MAX = 1 << 28;
 
 const INITIAL_BYTES = 4096;
 const encoder = new TextEncoder();
@@ -11,6 +11,11 @@ export class ByteArena {
   /** Replaced when it grows: read it anew after every append. */
   bytes: Uint8Array = new Uint8Array(0);
   size = 0;
+  readonly #sizeMax: number;
+
+  constructor(sizeMax = ARENA_BYTES_MAX) {
+    this.#sizeMax = sizeMax;
+  }
 
   /** Copies `source[start .. end)` and returns where the copy begins. */
   append(source: Uint8Array, start: number, end: number): number {
@@ -39,13 +44,13 @@ export class ByteArena {
   }
 
   #grow(needed: number): void {
-    if (needed > ARENA_BYTES_MAX) {
+    if (needed > this.#sizeMax) {
       throw new SkaldError(
         'query_limit',
-        `Cannot run the query: its stages produce more than ${ARENA_BYTES_MAX} bytes of labels for one batch of lines`,
+        `Cannot run the query: its stages make more than ${this.#sizeMax} bytes of one batch of lines`,
       );
     }
-    const grown = new Uint8Array(Math.min(ARENA_BYTES_MAX, Math.max(INITIAL_BYTES, needed, this.bytes.length * 2)));
+    const grown = new Uint8Array(Math.min(this.#sizeMax, Math.max(INITIAL_BYTES, needed, this.bytes.length * 2)));
     grown.set(this.bytes.subarray(0, this.size));
     this.bytes = grown;
   }
