@@ -8,7 +8,7 @@ const allowed = {
   ingest: ['src/common', 'grammar', 'storage'],
 };
 const at = (folder) => `^${folder}/`;
-const tests = '\\.(test|bench)\\.ts$';
+const tests = '(\\.(test|bench)\\.ts$|/testing/)';
 const layers = Object.entries(allowed).map(([folder, may]) => ({
   name: `layer-${folder.replace('/', '-')}`,
   severity: 'error',

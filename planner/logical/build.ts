@@ -20,6 +20,7 @@ import type {
 } from './plan.ts';
 import type { QueryParams } from './query-params.ts';
 import { scopeParsers } from './scope-parsers.ts';
+import { splitAverage } from './split-average.ts';
 import { countNodes, scansOf } from './visit.ts';
 
 export const ALL_COLUMNS: Projection = { line: true, metadata: 'all' };
@@ -77,7 +78,7 @@ function gridOf({ startNs, endNs, stepNs, instant }: QueryParams): StepGrid {
 function buildMetric(expr: ast.MetricExpr, grid: StepGrid): MetricPlan {
   switch (expr.kind) {
     case 'RangeAggregation':
-      return buildRangeAggregation(expr, grid, null);
+      return buildOverTime(expr, grid, null);
     case 'VectorAggregation':
       return buildVectorAggregation(expr, grid);
     case 'BinaryOp': {
@@ -105,9 +106,7 @@ function buildVectorAggregation(expr: ast.VectorAggregation, grid: StepGrid): Ve
   const grouping = buildGrouping(expr.grouping);
   const outer = op === 'sum' ? (grouping ?? { without: false, names: [] }) : null;
   const input =
-    expr.input.kind === 'RangeAggregation'
-      ? buildRangeAggregation(expr.input, grid, outer)
-      : buildMetric(expr.input, grid);
+    expr.input.kind === 'RangeAggregation' ? buildOverTime(expr.input, grid, outer) : buildMetric(expr.input, grid);
   return { kind, op, parameter, input, grouping };
 }
 
@@ -119,6 +118,11 @@ const TRANSPARENT_TO_SUM: ReadonlySet<ast.RangeAggregationOp> = new Set<ast.Rang
   'bytes_rate',
   'sum_over_time',
 ]);
+
+function buildOverTime(expr: ast.RangeAggregation, grid: StepGrid, outer: Grouping | null): MetricPlan {
+  const average = splitAverage(expr);
+  return average === null ? buildRangeAggregation(expr, grid, outer) : buildMetric(average, grid);
+}
 
 /** `outer` is the grouping of a `sum` directly around it. */
 function buildRangeAggregation(expr: ast.RangeAggregation, grid: StepGrid, outer: Grouping | null): RangeAggregation {
