@@ -55,14 +55,7 @@ function buildUnit(
   ordinals: Uint32Array,
 ): RowGroupUnit {
   const table = index.rowRanges();
-  const runs: StreamRuns = {
-    stream: ordinals,
-    firstRow: Uint32Array.from(ranges, (at) => table.firstRow[at]),
-    rowCount: Uint32Array.from(ranges, (at) => table.rowCount[at]),
-    minTimestamp: BigInt64Array.from(ranges, (at) => table.minTimestamp[at]),
-    maxTimestamp: BigInt64Array.from(ranges, (at) => table.maxTimestamp[at]),
-    lineBytes: Float64Array.from(ranges, (at) => table.lineBytes[at]),
-  };
+  const runs = pickRuns(table, ranges, ordinals);
   return {
     kind: 'RowGroup',
     ...summarizeRuns(runs),
@@ -81,16 +74,35 @@ export function withRuns(
   kept: readonly number[],
   excluded: readonly StreamTimeRange[],
 ): RowGroupUnit {
-  const runs: StreamRuns = {
-    stream: Uint32Array.from(kept, (run) => unit.runs.stream[run]),
-    firstRow: Uint32Array.from(kept, (run) => unit.runs.firstRow[run]),
-    rowCount: Uint32Array.from(kept, (run) => unit.runs.rowCount[run]),
-    minTimestamp: BigInt64Array.from(kept, (run) => unit.runs.minTimestamp[run]),
-    maxTimestamp: BigInt64Array.from(kept, (run) => unit.runs.maxTimestamp[run]),
-    lineBytes: Float64Array.from(kept, (run) => unit.runs.lineBytes[run]),
-  };
+  const ordinals = new Uint32Array(kept.length);
+  for (let i = 0; i < kept.length; i++) ordinals[i] = unit.runs.stream[kept[i]];
+  const runs = pickRuns(unit.runs, kept, ordinals);
   return { ...unit, ...summarizeRuns(runs), excluded, runs };
 }
+
+/** The runs at these positions, with the given query stream ordinals. */
+function pickRuns(table: RunTable, positions: readonly number[], stream: Uint32Array): StreamRuns {
+  const count = positions.length;
+  const runs = {
+    stream,
+    firstRow: new Uint32Array(count),
+    rowCount: new Uint32Array(count),
+    minTimestamp: new BigInt64Array(count),
+    maxTimestamp: new BigInt64Array(count),
+    lineBytes: new Float64Array(count),
+  };
+  for (let i = 0; i < count; i++) {
+    const at = positions[i];
+    runs.firstRow[i] = table.firstRow[at];
+    runs.rowCount[i] = table.rowCount[at];
+    runs.minTimestamp[i] = table.minTimestamp[at];
+    runs.maxTimestamp[i] = table.maxTimestamp[at];
+    runs.lineBytes[i] = table.lineBytes[at];
+  }
+  return runs;
+}
+
+type RunTable = Omit<StreamRuns, 'lineBytes'> & { readonly lineBytes: Float64Array | Uint32Array };
 
 function summarizeRuns({ rowCount, lineBytes, minTimestamp, maxTimestamp }: StreamRuns) {
   let min = minTimestamp[0];
