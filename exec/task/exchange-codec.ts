@@ -79,17 +79,16 @@ function rowColumns(rows: LogRows): Column[] {
 function decodeRows(table: Table): LogRows {
   const rowCount = table.numRows;
   const line = columnData(table, 'line');
-  const offsets = line.valueOffsets as unknown as Int32Array;
+  const int32Offsets = line.valueOffsets as unknown as Int32Array;
+  const offsets = new Uint32Array(int32Offsets.buffer, int32Offsets.byteOffset, rowCount + 1);
   return {
     rowCount,
     timestamp: (columnData(table, 'timestamp').values as unknown as BigInt64Array).subarray(0, rowCount),
     stream: uint32(table, 'stream'),
     rank: uint32(table, 'rank'),
     position: uint32(table, 'position'),
-    line: {
-      offsets: new Uint32Array(offsets.buffer, offsets.byteOffset, rowCount + 1),
-      values: line.values as unknown as Uint8Array,
-    },
+    // Without Arrow's padding.
+    line: { offsets, values: (line.values as unknown as Uint8Array).subarray(0, offsets[rowCount]) },
     labelSet: uint32(table, 'labels'),
     labelSets: dictionaryTexts(table, 'labels').map((text) => JSON.parse(text) as RowLabels | null),
   };

@@ -9,6 +9,8 @@ import { cancelQuery } from './query-control.ts';
 import type { FragmentRequest } from './run-fragment.ts';
 import type { TaskPool } from './task-pool.ts';
 
+const WORKER_FILE = new URL('./worker-main.ts', import.meta.url);
+
 /**
  * Querier workers: threads that run fragments. A worker that dies fails the queries that it worked for, and only those;
  * a new one takes its place.
@@ -21,15 +23,18 @@ export class WorkerPool implements TaskPool {
   /** Where the next fragment that does not need all workers begins. */
   #nextWorker = 0;
 
-  constructor(size: number, unitSourceConfig: UnitSourceConfig) {
+  readonly #file: URL;
+
+  constructor(size: number, unitSourceConfig: UnitSourceConfig, file = WORKER_FILE) {
     this.size = size;
+    this.#file = file;
     this.#unitSourceConfig = unitSourceConfig;
   }
 
   /** Resolves when all workers are ready to run. */
   async start(): Promise<void> {
     for (let worker = 0; worker < this.size; worker++) {
-      this.#workers.push(new PoolWorker({ worker, unitSourceConfig: this.#unitSourceConfig }));
+      this.#workers.push(new PoolWorker(this.#file, { worker, unitSourceConfig: this.#unitSourceConfig }));
     }
     await Promise.all(this.#workers.map(({ ready }) => ready));
   }
@@ -54,6 +59,7 @@ export class WorkerPool implements TaskPool {
 /** One place of the pool: a thread, and after a crash another one. A thread that cannot even start is not replaced. */
 class PoolWorker {
   readonly ready: Promise<void>;
+  readonly #file: URL;
   readonly #settings: WorkerSettings;
   readonly #runs = new Map<number, ItemQueue>();
   readonly #settleReady: { resolve(): void; reject(error: Error): void };
@@ -62,7 +68,8 @@ class PoolWorker {
   #isReady = false;
   #isClosed = false;
 
-  constructor(settings: WorkerSettings) {
+  constructor(file: URL, settings: WorkerSettings) {
+    this.#file = file;
     this.#settings = settings;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.ready = promise;
@@ -87,7 +94,7 @@ class PoolWorker {
 
   #spawn(): Worker {
     this.#isReady = false;
-    const thread = new Worker(new URL('./worker-main.ts', import.meta.url), { workerData: this.#settings });
+    const thread = new Worker(this.#file, { workerData: this.#settings });
     let reason = '';
     thread.on('message', (message: WorkerMessage) => this.#receive(message));
     thread.on('error', (error) => (reason = messageOf(error)));
