@@ -20,6 +20,7 @@ import { checkOperands } from './checks/binary-operands.ts';
 import { readVectorParameter } from './checks/vector-parameter.ts';
 import { foldConstants } from './fold-constants.ts';
 import { refuse } from './not-in-language.ts';
+import { groupsFromRight, PRECEDENCE } from './precedence.ts';
 import {
   findNode,
   findToken,
@@ -43,24 +44,6 @@ function buildExpression(node: CstNode): Expr {
   return new OperatorRow(nodesOf(node, 'operand'), nodesOf(node, 'operator')).parse(0);
 }
 
-const PRECEDENCE: Readonly<Record<string, number>> = {
-  or: 1,
-  and: 2,
-  unless: 2,
-  '==': 3,
-  '!=': 3,
-  '<': 3,
-  '<=': 3,
-  '>': 3,
-  '>=': 3,
-  '+': 4,
-  '-': 4,
-  '*': 5,
-  '/': 5,
-  '%': 5,
-  '^': 6,
-};
-
 class OperatorRow {
   readonly #operands: readonly CstNode[];
   readonly #operators: readonly CstNode[];
@@ -78,10 +61,10 @@ class OperatorRow {
       const operator = this.#operators[this.#position];
       if (operator === undefined) return left;
       const op = operatorOf(operator);
-      const precedence = must(PRECEDENCE[op]);
+      const precedence = PRECEDENCE[op];
       if (precedence <= floor) return left;
       this.#position++;
-      left = buildBinary(op, operator, left, this.parse(op === '^' ? precedence - 1 : precedence));
+      left = buildBinary(op, operator, left, this.parse(groupsFromRight(op) ? precedence - 1 : precedence));
     }
   }
 }

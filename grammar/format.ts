@@ -24,100 +24,161 @@ import {
   printVectorGrouping,
 } from './print.ts';
 import { printStage } from './print-stage.ts';
+import { groupsFromRight, PRECEDENCE } from './precedence.ts';
+import { hasMoreNodes } from './visit.ts';
 
 /** Characters that a piece of a query may have on one line. */
 const LINE_LENGTH_MAX = 100;
 
 /** The query in canonical form, broken over indented lines where it is long. Throws LogQLError. */
 export function formatQuery(text: string): string {
-  return formatExpr(parseExpr(text), 0);
+  const lines: string[] = [];
+  writeExpr(parseExpr(text), 0, (level, line) => lines.push('  '.repeat(level) + line));
+  return lines.join('\n');
 }
 
-function indent(level: number): string {
-  return '  '.repeat(level);
+/** Takes one line at an indentation level. */
+type Write = (level: number, line: string) => void;
+
+/** What `body` writes, with `suffix` behind its last line. */
+function withLastLine(write: Write, suffix: string, body: (write: Write) => void): void {
+  const held: (readonly [level: number, line: string])[] = [];
+  body((level, line) => {
+    const before = held.pop();
+    if (before !== undefined) write(...before);
+    held.push([level, line]);
+  });
+  for (const [level, line] of held) write(level, line + suffix);
 }
 
-/** `expr` at an indentation of `level`, on one line if its canonical text is short enough. */
-function formatExpr(expr: Expr, level: number): string {
-  const line = print(expr);
-  return line.length <= LINE_LENGTH_MAX ? indent(level) + line : breakExpr(expr, level);
+/** `expr` on one line if its canonical text is short enough. */
+function writeExpr(expr: Expr, level: number, write: Write): void {
+  if (fits(expr)) write(level, print(expr));
+  else writeBroken(expr, level, write);
 }
 
-function breakExpr(expr: Expr, level: number): string {
+/** A node prints as at least one character, so a large tree need not be printed to know that it is long. */
+function fits(node: Expr | LogRange): boolean {
+  if (hasMoreNodes(node, LINE_LENGTH_MAX)) return false;
+  const text = node.kind === 'LogRange' ? printLogRange(node) : print(node);
+  return text.length <= LINE_LENGTH_MAX;
+}
+
+function writeBroken(expr: Expr, level: number, write: Write): void {
   switch (expr.kind) {
     case 'LogExpr':
-      return breakLogExpr(expr, level);
+      return writeLogExpr(expr, level, write);
     case 'RangeAggregation':
-      return breakRangeAggregation(expr, level);
+      return writeRangeAggregation(expr, level, write);
     case 'VectorAggregation':
-      return breakVectorAggregation(expr, level);
+      return writeVectorAggregation(expr, level, write);
     case 'BinaryOp':
-      return breakBinaryOp(expr, level);
+      return writeBinaryOp(expr, level, write);
     case 'LabelReplace':
-      return breakLabelReplace(expr, level);
+      return writeLabelReplace(expr, level, write);
     case 'Variants':
-      return breakVariants(expr, level);
+      return writeVariants(expr, level, write);
     case 'NumberLiteral':
     case 'VectorLiteral':
-      return indent(level) + print(expr);
+      return write(level, print(expr));
     default:
       return unreachable(expr);
   }
 }
 
 /** Every stage on a line of its own. */
-function breakLogExpr(expr: LogExpr, level: number): string {
-  const stages = expr.stages.map((stage) => indent(level + 1) + printStage(stage));
-  return [indent(level) + printSelector(expr.selector), ...stages].join('\n');
+function writeLogExpr(expr: LogExpr, level: number, write: Write): void {
+  write(level, printSelector(expr.selector));
+  for (const stage of expr.stages) write(level + 1, printStage(stage));
 }
 
 /** The interval stands behind the last stage. */
-function formatLogRange(range: LogRange, level: number): string {
-  if (printLogRange(range).length <= LINE_LENGTH_MAX) {
-    const unwrap = range.unwrap === null ? '' : ` ${printUnwrap(range.unwrap)}`;
-    return `${indent(level)}${print(range.log)}${unwrap} ${printInterval(range)}`;
+function writeLogRange(range: LogRange, level: number, write: Write): void {
+  const unwrap = range.unwrap === null ? null : printUnwrap(range.unwrap);
+  if (fits(range)) {
+    write(level, [print(range.log), unwrap, printInterval(range)].filter((part) => part !== null).join(' '));
+    return;
   }
-  const log = formatExpr(range.log, level);
-  const unwrap = range.unwrap === null ? '' : `\n${indent(level + 1)}${printUnwrap(range.unwrap)}`;
-  return `${log}${unwrap} ${printInterval(range)}`;
+  withLastLine(write, ` ${printInterval(range)}`, (inner) => {
+    writeExpr(range.log, level, inner);
+    if (unwrap !== null) inner(level + 1, unwrap);
+  });
 }
 
-/** `head(`, the arguments on lines of their own, `)`. Arguments come indented. */
-function breakCall(head: string, args: readonly string[], level: number): string {
-  return `${indent(level)}${head}(\n${args.join(',\n')}\n${indent(level)})`;
+/** Writes one argument of a call at a level. */
+type WriteArgument = (level: number, write: Write) => void;
+
+/** `head(`, the arguments on lines of their own, `)` and what follows it. */
+function writeCall(head: string, args: readonly WriteArgument[], tail: string, level: number, write: Write): void {
+  write(level, `${head}(`);
+  for (const [i, argument] of args.entries()) {
+    const comma = i < args.length - 1 ? ',' : '';
+    withLastLine(write, comma, (inner) => {
+      argument(level + 1, inner);
+    });
+  }
+  write(level, `)${tail}`);
 }
 
-function breakRangeAggregation(expr: RangeAggregation, level: number): string {
-  const parameter = expr.parameter === null ? [] : [indent(level + 1) + formatFloat(expr.parameter)];
-  const args = [...parameter, formatLogRange(expr.logRange, level + 1)];
-  return breakCall(expr.op, args, level) + (expr.grouping === null ? '' : printGrouping(expr.grouping));
+function textArgument(text: string): WriteArgument {
+  return (level, write) => {
+    write(level, text);
+  };
 }
 
-function breakVectorAggregation(expr: VectorAggregation, level: number): string {
-  const parameter = expr.parameter === null ? [] : [`${indent(level + 1)}${expr.parameter}`];
-  return breakCall(expr.op + printVectorGrouping(expr), [...parameter, formatExpr(expr.input, level + 1)], level);
+function exprArgument(expr: Expr): WriteArgument {
+  return (level, write) => {
+    writeExpr(expr, level, write);
+  };
 }
 
-/** The operator on a line of its own between its operands. */
-function breakBinaryOp(expr: BinaryOp, level: number): string {
-  const operator = indent(level) + printOperator(expr);
-  return [formatOperand(expr.left, level + 1), operator, formatOperand(expr.right, level + 1)].join('\n');
+function rangeArgument(range: LogRange): WriteArgument {
+  return (level, write) => {
+    writeLogRange(range, level, write);
+  };
 }
 
-/** An operation inside an operation that is broken over lines keeps parentheses, so that it stays the operand. */
-function formatOperand(expr: MetricExpr, level: number): string {
-  const line = print(expr);
-  if (expr.kind !== 'BinaryOp' || line.length <= LINE_LENGTH_MAX) return formatExpr(expr, level);
-  return breakCall('', [breakBinaryOp(expr, level + 1)], level);
+function writeRangeAggregation(expr: RangeAggregation, level: number, write: Write): void {
+  const parameter = expr.parameter === null ? [] : [textArgument(formatFloat(expr.parameter))];
+  const grouping = expr.grouping === null ? '' : printGrouping(expr.grouping);
+  writeCall(expr.op, [...parameter, rangeArgument(expr.logRange)], grouping, level, write);
 }
 
-function breakLabelReplace(expr: LabelReplace, level: number): string {
-  const texts = labelReplaceTexts(expr).map((text) => indent(level + 1) + text);
-  return breakCall('label_replace', [formatExpr(expr.input, level + 1), ...texts], level);
+function writeVectorAggregation(expr: VectorAggregation, level: number, write: Write): void {
+  const parameter = expr.parameter === null ? [] : [textArgument(String(expr.parameter))];
+  writeCall(expr.op + printVectorGrouping(expr), [...parameter, exprArgument(expr.input)], '', level, write);
 }
 
-function breakVariants(expr: Variants, level: number): string {
-  const variants = expr.variants.map((variant) => formatExpr(variant, level + 1));
-  const of = `${indent(level)}) of (\n${formatLogRange(expr.of, level + 1)}\n${indent(level)})`;
-  return `${indent(level)}variants(\n${variants.join(',\n')}\n${of}`;
+function writeLabelReplace(expr: LabelReplace, level: number, write: Write): void {
+  const texts = labelReplaceTexts(expr).map(textArgument);
+  writeCall('label_replace', [exprArgument(expr.input), ...texts], '', level, write);
+}
+
+function writeVariants(expr: Variants, level: number, write: Write): void {
+  withLastLine(write, ' of (', (inner) => {
+    writeCall('variants', expr.variants.map(exprArgument), '', level, inner);
+  });
+  writeLogRange(expr.of, level + 1, write);
+  write(level, ')');
+}
+
+/**
+ * Every operator on a line of its own between its operands. A chain that groups by itself (`a + b - c`) stays one chain;
+ * any other operation inside an operation keeps parentheses.
+ */
+function writeBinaryOp(expr: BinaryOp, level: number, write: Write): void {
+  const fromRight = groupsFromRight(expr.op);
+  writeOperand(expr.left, !fromRight && continues(expr.left, expr), level, write);
+  write(level, printOperator(expr));
+  writeOperand(expr.right, fromRight && continues(expr.right, expr), level, write);
+}
+
+function continues(operand: MetricExpr, expr: BinaryOp): operand is BinaryOp {
+  return operand.kind === 'BinaryOp' && PRECEDENCE[operand.op] === PRECEDENCE[expr.op];
+}
+
+function writeOperand(operand: MetricExpr, chained: boolean, level: number, write: Write): void {
+  if (operand.kind !== 'BinaryOp' || fits(operand)) writeExpr(operand, level + 1, write);
+  else if (chained) writeBinaryOp(operand, level, write);
+  else writeCall('', [(inner, writeInner) => writeBinaryOp(operand, inner, writeInner)], '', level + 1, write);
 }

@@ -35,6 +35,17 @@ export function walk(node: AnyNode, visit: (node: AnyNode) => void): void {
   visit(node);
 }
 
+/** Whether there are more than `limit` nodes from `node` down; looks at no more than that. */
+export function hasMoreNodes(node: AnyNode, limit: number): boolean {
+  const open: AnyNode[] = [node];
+  for (let seen = 0; seen <= limit; seen++) {
+    const next = open.pop();
+    if (next === undefined) return false;
+    open.push(...childrenOf(next));
+  }
+  return true;
+}
+
 /** The log queries inside `expr`, in order. */
 export function logExprsOf(expr: Expr): LogExpr[] {
   const found: LogExpr[] = [];

@@ -6,6 +6,7 @@ import { labelReplaceCheck } from './label-replace.ts';
 import { ipComparisonCheck } from './ip-comparison.ts';
 import { jsonPathCheck } from './json-path.ts';
 import { lineFilterCheck } from './line-filter.ts';
+import { lineFormatCheck } from './line-format.ts';
 import { matcherRegexpCheck } from './matcher-regexp.ts';
 import { patternParserCheck } from './pattern-parser.ts';
 import { rangeAggregationCheck } from './range-aggregation.ts';
@@ -26,7 +27,13 @@ const WHILE_PARSING: readonly Check[] = [
 const WHEN_PARSED: readonly Check[] = [vectorGroupingCheck, selectivityCheck];
 
 /** What Loki refuses when it is about to run the stages. */
-const BEFORE_RUNNING: readonly Check[] = [lineFilterCheck, jsonPathCheck, labelFormatCheck, ipComparisonCheck];
+const BEFORE_RUNNING: readonly Check[] = [
+  lineFilterCheck,
+  jsonPathCheck,
+  lineFormatCheck,
+  labelFormatCheck,
+  ipComparisonCheck,
+];
 
 /** Throws LogQLError if the query is not well formed. */
 export function checkExpr(expr: Expr): void {

@@ -1,4 +1,5 @@
 import { assert, must } from '../../src/common/assert.ts';
+import { displayOf, tokenOrder } from '../tokens.ts';
 import { type Production, productions } from './productions.ts';
 
 /** A production and how much of its body has been read. */
@@ -18,6 +19,7 @@ interface State {
 
 const heads = new Set(productions.map((production) => production.head));
 const byHead = Map.groupBy(productions.keys(), (index) => productions[index].head);
+assert(!tokenOrder.some((type) => heads.has(displayOf(type))), 'a production must not be named like a token');
 const states: State[] = [];
 const idByKernel = new Map<string, number>();
 const followers: Map<string, number>[] = [];

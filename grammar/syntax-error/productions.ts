@@ -137,23 +137,23 @@ group             group_left
 group             group_right
 
 logRange          selector range
-logRange          selector range unwrap
+logRange          selector range unwrapping
 logRange          selector range pipeline
-logRange          selector range pipeline unwrap
-logRange          selector unwrap range
+logRange          selector range pipeline unwrapping
+logRange          selector unwrapping range
 logRange          selector pipeline range
-logRange          selector pipeline unwrap range
+logRange          selector pipeline unwrapping range
 logRange          ( selector ) range
-logRange          ( selector ) range unwrap
-logRange          ( selector unwrap ) range
+logRange          ( selector ) range unwrapping
+logRange          ( selector unwrapping ) range
 logRange          ( selector pipeline ) range
-logRange          ( selector pipeline unwrap ) range
+logRange          ( selector pipeline unwrapping ) range
 logRange          ( logRange )
 range             RANGE
 range             RANGE offset DURATION
-unwrap            | unwrap IDENTIFIER
-unwrap            | unwrap conversion ( IDENTIFIER )
-unwrap            unwrap | labelFilter
+unwrapping        | unwrap IDENTIFIER
+unwrapping        | unwrap conversion ( IDENTIFIER )
+unwrapping        unwrapping | labelFilter
 `;
 
 /** Heads that stand for any token of a family. */

@@ -24,7 +24,7 @@ const bodies = Map.groupBy(productions, (production) => production.head);
 
 /** Fewest tokens that each symbol can become; found by going round until nothing changes. */
 const shortest = new Map<string, number>();
-for (let changed = true; changed; ) {
+for (let changed = true; changed;) {
   changed = false;
   for (const { head, body } of productions) {
     const length = lengthOf(body);
