@@ -39,7 +39,7 @@ export class Client {
   /** The body of a GET with these parameters; throws ServerError for any status but 2xx. */
   async get(path: string, params: Iterable<readonly [string, string]>): Promise<string> {
     const query = new URLSearchParams([...params].map(([name, value]): [string, string] => [name, value]));
-    return await this.#send(`${path}?${query}`, {});
+    return await this.#send(`${path}?${query.toString()}`, {});
   }
 
   async post(path: string, body: Uint8Array, headers: Record<string, string>): Promise<string> {

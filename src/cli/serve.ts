@@ -1,7 +1,7 @@
 import { Option } from 'commander';
-import { readFile } from 'node:fs/promises';
 import { messageOf } from '../common/errors.ts';
 import { nodeRuntime } from '../common/node-runtime.ts';
+import { decodeUtf8 } from '../common/utf8.ts';
 import { loadConfig } from '../config/config.ts';
 import { CONFIG_FLAGS } from '../config/flags.ts';
 import { printConfig } from '../config/print-config.ts';
@@ -76,7 +76,7 @@ async function readConfig(flags: Flags): Promise<Config> {
 
 async function readText(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return decodeUtf8(await nodeRuntime.files.readFile(file));
   } catch (error) {
     throw new Error(`Cannot read the configuration file: ${messageOf(error)}`, { cause: error });
   }

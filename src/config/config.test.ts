@@ -2,8 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { loadConfig } from './config.ts';
 import { printConfig } from './print-config.ts';
 
-const load = (text: string, flags: Record<string, string | boolean> = {}, environment: Record<string, string> | null = null) =>
-  loadConfig({ file: 'skald.yaml', text, flags, environment });
+const load = (
+  text: string,
+  flags: Record<string, string | boolean> = {},
+  environment: Record<string, string> | null = null,
+) => loadConfig({ file: 'skald.yaml', text, flags, environment });
 
 test('everything has a default', () => {
   const config = load('');
@@ -16,11 +19,15 @@ test('everything has a default', () => {
 test('flags win over the file', () => {
   const config = load('server: {http_listen_port: 1}', { 'server.http-listen-port': '2', 'auth.enabled': true });
   expect([config.server.http_listen_port, config.auth_enabled]).toEqual([2, true]);
-  expect(() => load('', { 'server.http-listen-port': 'x' })).toThrow('flag -server.http-listen-port: "x" is not a number');
+  expect(() => load('', { 'server.http-listen-port': 'x' })).toThrow(
+    'flag -server.http-listen-port: "x" is not a number',
+  );
 });
 
-test('units are Loki\'s', () => {
-  const { limits_config: limits } = load('limits_config: {max_line_size: 1MB, max_query_length: 30d1h, query_timeout: 1.5s}');
+test("units are Loki's", () => {
+  const { limits_config: limits } = load(
+    'limits_config: {max_line_size: 1MB, max_query_length: 30d1h, query_timeout: 1.5s}',
+  );
   expect([limits.max_line_size, limits.max_query_length, limits.query_timeout]).toEqual([2 ** 20, 2_595_600_000, 1500]);
 });
 
@@ -42,7 +49,10 @@ describe('mistakes have file, line and column', () => {
     ['nope: 1', 'skald.yaml:1:1: unknown key "nope"'],
     ['server:\n  a: 1\n  b: 2', 'skald.yaml:2:3: unknown key "server.a"; skald.yaml:3:3: unknown key "server.b"'],
     ['server:\n  http_listen_port: 70000', 'skald.yaml:2:3: server.http_listen_port: '],
-    ['limits_config:\n  query_timeout: fast', 'skald.yaml:2:3: limits_config.query_timeout: not a valid duration string: "fast"'],
+    [
+      'limits_config:\n  query_timeout: fast',
+      'skald.yaml:2:3: limits_config.query_timeout: not a valid duration string: "fast"',
+    ],
     ['limits_config:\n  max_line_size: big', 'skald.yaml:2:3: limits_config.max_line_size: not a valid size: "big"'],
     ['a: 1\na: 2', 'skald.yaml:2:1: Map keys must be unique'],
     ['[]', 'skald.yaml: document: '],

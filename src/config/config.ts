@@ -29,7 +29,7 @@ export function loadConfig(source: ConfigSource): Config {
   const merged = applyFlags(value, source.flags);
   const parsed = configSchema.safeParse(merged);
   if (!parsed.success) refuse(parsed.error.issues.flatMap((issue) => describe(issue, document, place)));
-  return parsed.data as Config;
+  return parsed.data;
 }
 
 function refuse(problems: readonly string[]): never {
@@ -53,7 +53,7 @@ function applyFlags(value: unknown, flags: ConfigSource['flags']): unknown {
     let at = root;
     for (const key of path.slice(0, -1)) {
       const next = at[key];
-      at = at[key] = typeof next === 'object' && next !== null ? (next as Record<string, unknown>) : {};
+      at = at[key] = typeof next === 'object' && next !== null ? next : {};
     }
     at[path.at(-1) as string] = flagValue(name, type, given);
   }

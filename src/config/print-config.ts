@@ -31,7 +31,7 @@ function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
     at instanceof z.ZodOptional ||
     at instanceof z.ZodNullable
   ) {
-    at = at.unwrap() as z.core.$ZodType;
+    at = at.unwrap();
   }
   return at;
 }

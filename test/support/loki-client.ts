@@ -19,7 +19,7 @@ export async function push(
 }
 
 export async function get(url: string, path: string, params: Record<string, string> = {}): Promise<Response> {
-  return await fetch(`${url}${path}?${new URLSearchParams(params)}`);
+  return await fetch(`${url}${path}?${new URLSearchParams(params).toString()}`);
 }
 
 /** The `data` member of a successful answer. */

@@ -60,7 +60,7 @@ export function rowsOf(batch: EntryBatch | null): PlainRow[] {
       labels: (batch.streams[batch.stream[row]] as { key: string }).key,
       timestampNs: batch.timestamp[row],
       line: text(batch.lines, batch.lineOffsets[row], batch.lineOffsets[row + 1]),
-      level: batch.level[row] === 0 ? null : (batch.levels[batch.level[row] - 1]),
+      level: batch.level[row] === 0 ? null : batch.levels[batch.level[row] - 1],
       metadata,
     };
   });

@@ -11,7 +11,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 /** `text` as a JSON string, with `<`, `>` and `&` escaped. */
 export function jsonText(text: string): string {
   const quoted = JSON.stringify(text);
-  return quoted.replace(HTML, (char) => ESCAPES[char] as string);
+  return quoted.replace(HTML, (char) => ESCAPES[char]);
 }
 
 /** An object of strings, keys in the given order. Replacement characters in values become spaces (spec fact 24). */

@@ -29,7 +29,7 @@ function encodeMatrixSeries({ labels, values, present }: Series, { grid }: Metri
   const steps = stepCount(grid);
   for (let i = 0; i < steps; i++) {
     if (present[i] === 1)
-      points.push(`[${seconds(grid.startNs + BigInt(i) * grid.stepNs)},"${formatFloat(values[i] as number)}"]`);
+      points.push(`[${seconds(grid.startNs + BigInt(i) * grid.stepNs)},"${formatFloat(values[i])}"]`);
   }
   return `{"metric":${jsonLabels(labels.pairs)},"values":[${points.join(',')}]}`;
 }

@@ -1,6 +1,4 @@
 import { Command } from 'commander';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { formatBytes } from '../../common/bytes.ts';
 import { SkaldError } from '../../common/errors.ts';
@@ -11,6 +9,7 @@ import { encodePushBody } from '../../../ingest/push/encode-loki-proto.ts';
 import { Client, runClient, ServerError, withClientOptions, type ClientOptions } from '../client.ts';
 import { readLines } from '../line-reader.ts';
 import { ProgressBar } from '../progress-bar.ts';
+import { readChunks } from '../read-chunks.ts';
 
 interface PushOptions extends ClientOptions {
   readonly label: readonly (readonly [string, string])[];
@@ -48,7 +47,7 @@ function collectLabel(text: string, labels: readonly (readonly [string, string])
 
 async function pushFile(file: string, options: PushOptions, clock: Clock): Promise<void> {
   const stdin = file === '-';
-  const totalBytes = stdin ? null : (await stat(file)).size;
+  const totalBytes = stdin ? null : await nodeRuntime.files.sizeOf(file);
   const bar = new ProgressBar(totalBytes, clock, options.quiet !== true);
   const labels = Labels.from([
     ['job', 'skald-push'],
@@ -63,7 +62,9 @@ async function pushFile(file: string, options: PushOptions, clock: Clock): Promi
     if (pending.length > 0) await send(client, labels, pending);
     [pending, bodyBytes] = [[], 0];
   };
-  for await (const { text, inputBytes } of readLines(stdin ? process.stdin : createReadStream(file))) {
+  for await (const { text, inputBytes } of readLines(
+    stdin ? (process.stdin as AsyncIterable<Buffer>) : readChunks(nodeRuntime.files, file),
+  )) {
     lastNs = laterThan(lastNs, clock.nowNs());
     pending.push({ timestampNs: lastNs, line: Uint8Array.from(text) });
     doneBytes += inputBytes;
