@@ -34,6 +34,8 @@ export interface InThreadConfig {
   readonly workers: 0;
   readonly unitSource: UnitSource;
   readonly clock: Clock;
+  /** Rows of a scan's batch at most; the engine's own choice unless given. */
+  readonly batchRows?: number;
 }
 
 export interface ExecuteOptions {
@@ -60,7 +62,7 @@ export class QueryEngine {
     this.#clock = config.clock;
     this.#pool =
       'unitSource' in config
-        ? new LocalPool(config.unitSource, config.clock)
+        ? new LocalPool(config.unitSource, config.clock, config.batchRows)
         : new WorkerPool(config.workers, config.unitSourceConfig);
   }
 

@@ -25,6 +25,8 @@ export interface FragmentContext extends QueryContext {
   readonly counters: ScanCounters;
   /** Null before the first batch. Set by the scan. */
   position: ScanPosition | null;
+  /** Rows of a scan's batch at most. */
+  readonly batchRows: number;
   /** Present when a TopK with a limit is the only reader of the rows. */
   readonly bound: TimeBound | null;
   /** Opens the next unit that nobody has taken; null when none is left. Other queries may run meanwhile. */

@@ -10,8 +10,8 @@ import type { BatchStage } from '../stages/batch-stage.ts';
 import { addColumns } from '../result/scan-counters.ts';
 import { loadMetadata, predicateNames } from './load-metadata.ts';
 
-/** Rows of a batch at most: what later stages may take between two checks for cancellation. */
-const BATCH_ROWS_MAX = 8192;
+/** Rows of a batch at most, unless the engine is told less: what later stages may take between two checks for cancellation. */
+export const BATCH_ROWS_MAX = 8192;
 
 const NO_METADATA = new Map<string, never>();
 
@@ -130,7 +130,7 @@ export class ChunkScan implements Operator<MutableBatch> {
   #cutBatch(open: OpenUnit): MutableBatch {
     const { stream, timestamp, line, metadata } = must(this.#columns);
     const from = this.#next;
-    const to = Math.min(this.#selection.length, from + BATCH_ROWS_MAX);
+    const to = Math.min(this.#selection.length, from + this.#context.batchRows);
     this.#next = to;
     const firstRow = this.#selection[from];
     const endRow = this.#selection[to - 1] + 1;

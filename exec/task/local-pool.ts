@@ -1,5 +1,6 @@
 import type { Clock } from '../../src/common/runtime.ts';
 import type { UnitSource } from '../../storage/read/unit-source.ts';
+import { BATCH_ROWS_MAX } from '../operators/chunk-scan.ts';
 import type { FragmentRun } from './fragment-runner.ts';
 import { ItemQueue } from './item-queue.ts';
 import { cancelQuery } from './query-control.ts';
@@ -11,10 +12,12 @@ export class LocalPool implements TaskPool {
   readonly size = 1;
   readonly #source: UnitSource;
   readonly #clock: Clock;
+  readonly #batchRows: number;
 
-  constructor(source: UnitSource, clock: Clock) {
+  constructor(source: UnitSource, clock: Clock, batchRows = BATCH_ROWS_MAX) {
     this.#source = source;
     this.#clock = clock;
+    this.#batchRows = batchRows;
   }
 
   async start(): Promise<void> {
@@ -27,7 +30,13 @@ export class LocalPool implements TaskPool {
 
   run(request: FragmentRequest): FragmentRun {
     const queue = new ItemQueue(1, () => cancelQuery(request.control));
-    const environment = { worker: 0, source: this.#source, clock: this.#clock, turn: () => Promise.resolve() };
+    const environment = {
+      worker: 0,
+      source: this.#source,
+      clock: this.#clock,
+      batchRows: this.#batchRows,
+      turn: () => Promise.resolve(),
+    };
     runFragment(request, environment, (item) => queue.push(item)).then(
       (report) => queue.finish(report),
       (error: unknown) => queue.fail(error),

@@ -7,6 +7,7 @@ import { openUnit } from '../../storage/read/open-unit.ts';
 import type { UnitSource } from '../../storage/read/unit-source.ts';
 import { buildFragment } from '../build.ts';
 import type { FragmentContext, OpenUnit } from '../fragment-context.ts';
+import { BATCH_ROWS_MAX } from '../operators/chunk-scan.ts';
 import type { OperatorProbe } from '../operators/instrumented.ts';
 import { noScanCounters } from '../result/scan-counters.ts';
 import type { FragmentReport } from './fragment-report.ts';
@@ -32,6 +33,8 @@ export interface FragmentEnvironment {
   readonly worker: number;
   readonly source: UnitSource;
   readonly clock: Clock;
+  /** Rows of a scan's batch at most; BATCH_ROWS_MAX unless given. */
+  readonly batchRows?: number;
   /** Resolves when it is this fragment's turn again: others of the thread run a unit in between. */
   turn(): Promise<void>;
 }
@@ -52,6 +55,7 @@ export async function runFragment(
     streams,
     counters: noScanCounters(),
     position: null,
+    batchRows: environment.batchRows ?? BATCH_ROWS_MAX,
     bound: tasks.bound,
     throwIfCancelled: () => controlled.throwIfCancelled(),
     nextUnit: () => tasks.next(),

@@ -4,6 +4,7 @@ import type { HeadUnit } from '../../src/common/scan-unit.ts';
 import type { UnitReader } from '../../storage/read/unit-reader.ts';
 import type { FragmentContext, TimeBound } from '../fragment-context.ts';
 import type { QueryContext } from '../operator.ts';
+import { BATCH_ROWS_MAX } from '../operators/chunk-scan.ts';
 import { noScanCounters } from '../result/scan-counters.ts';
 import { ControlledContext, createQueryControl, type QueryControl } from '../task/query-control.ts';
 
@@ -37,6 +38,7 @@ export function testFragmentContext({
     counters: noScanCounters(),
     position: { unit: NO_UNIT, reader: NO_READER, rank: 0, firstRow: 0 },
     bound,
+    batchRows: BATCH_ROWS_MAX,
     throwIfCancelled: () => context.throwIfCancelled(),
     nextUnit: () => Promise.resolve(null),
   };
