@@ -21,11 +21,21 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: ['\\.(d|test|bench)\\.ts$', '\\.config\\.(ts|js)$'] },
+      from: { orphan: true, pathNot: ['\\.(d|test|bench)\\.ts$', '/testing/', '\\.config\\.(ts|js)$'] },
       to: {},
     },
-    { name: 'no-test-imports', severity: 'error', from: { pathNot: ['^(test|bench)/', tests] }, to: { path: ['^(test|bench)/', tests] } },
-    { name: 'no-dev-dependencies', severity: 'error', from: { pathNot: ['^(test|bench)/', tests, '\\.config\\.(ts|js)$'] }, to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'], pathNot: 'node_modules/@types' } },
+    {
+      name: 'no-test-imports',
+      severity: 'error',
+      from: { pathNot: ['^(test|bench)/', tests] },
+      to: { path: ['^(test|bench)/', tests] },
+    },
+    {
+      name: 'no-dev-dependencies',
+      severity: 'error',
+      from: { pathNot: ['^(test|bench)/', tests, '\\.config\\.(ts|js)$'] },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'], pathNot: 'node_modules/@types' },
+    },
     ...layers,
   ],
   options: {

@@ -60,7 +60,14 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/common/runtime.ts', 'src/common/node-runtime.ts', 'test/**', 'bench/**', '**/*.test.ts', '**/*.bench.ts'],
+    files: [
+      'src/common/runtime.ts',
+      'src/common/node-runtime.ts',
+      'test/**',
+      'bench/**',
+      '**/*.test.ts',
+      '**/*.bench.ts',
+    ],
     rules: Object.fromEntries(Object.keys(doors).map((rule) => [rule, 'off'])),
   },
   { files: ['src/bin/**', 'src/cli/**', 'test/**', 'bench/**'], rules: { 'no-console': 'off' } },

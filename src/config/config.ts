@@ -45,19 +45,25 @@ function expandEnvironment(text: string, environment: Readonly<Record<string, st
 }
 
 function applyFlags(value: unknown, flags: ConfigSource['flags']): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const root = structuredClone(value) as Record<string, unknown>;
+  if (!isRecord(value)) return value;
+  const root = structuredClone(value);
   for (const { name, path, type } of CONFIG_FLAGS) {
     const given = flags[name];
     if (given === undefined) continue;
     let at = root;
     for (const key of path.slice(0, -1)) {
       const next = at[key];
-      at = at[key] = typeof next === 'object' && next !== null ? next : {};
+      const child: Record<string, unknown> = isRecord(next) ? next : {};
+      at[key] = child;
+      at = child;
     }
     at[path.at(-1) as string] = flagValue(name, type, given);
   }
   return root;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function flagValue(name: string, type: 'string' | 'number' | 'boolean', given: string | boolean): unknown {
