@@ -32,8 +32,12 @@ function printQuantity(value: number): string {
   return Object.is(value, -0) ? '-0.0' : formatFloat(value);
 }
 
-/** The short form for people if it says the same (`20MB`), else the exact number of bytes. */
+/**
+ * The short form for people if it says the same (`20MB`), else the exact number of bytes. `0B` would be read as the
+ * beginning of a binary number.
+ */
 function printBytes(bytes: number): string {
+  if (bytes === 0) return '0KB';
   const short = formatBytes(bytes).replace(' ', '').replace('kB', 'KB');
   return parseBytes(short) === bytes ? short : `${formatFloat(bytes)}B`;
 }

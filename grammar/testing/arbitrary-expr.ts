@@ -76,11 +76,14 @@ export function arbitraryLogExpr(words: ExprWords = defaultWords): fc.Arbitrary<
 
 /** Without line filters whose text would be read as the condition of a name dropped or kept before them. */
 function writable(stages: readonly Stage[]): Stage[] {
-  return stages.filter((item, i) => {
-    const before = stages[i - 1];
+  const kept: Stage[] = [];
+  for (const item of stages) {
+    const before = kept.at(-1);
     const endsInName = (before?.kind === 'Drop' || before?.kind === 'Keep') && before.targets.at(-1)?.matcher === null;
-    return !(endsInName && item.kind === 'LineFilter' && (item.op === '!=' || item.op === '!~'));
-  });
+    const readAsMatcher = item.kind === 'LineFilter' && (item.op === '!=' || item.op === '!~');
+    if (!(endsInName && readAsMatcher)) kept.push(item);
+  }
+  return kept;
 }
 
 function stage(words: ExprWords): fc.Arbitrary<Stage> {
