@@ -1,21 +1,12 @@
 import type { BinaryOp as BinaryOpNode } from '../../planner/physical/plan.ts';
 import { must } from '../../src/common/assert.ts';
-import { arithmetic, comparison, isComparison, isSetOperator } from '../aggregate/arithmetic.ts';
+import { isSetOperator } from '../aggregate/arithmetic.ts';
+import { type SampleOperation, sampleOperation } from '../aggregate/sample-operation.ts';
 import type { Operator, QueryContext } from '../operator.ts';
 import { BlockOperator } from './block-operator.ts';
 import { matchVectors } from './match-vectors.ts';
 import { releaseSeriesBlock, type SeriesBlock, withoutEmptySeries } from './series-block.ts';
 import { combineSets } from './set-operation.ts';
-
-/**
- * What a binary operation gives for two samples. Returns NaN-safe: `keep` false means that there is no sample. A
- * comparison without `bool` keeps a sample's own value (fact 71).
- */
-export interface SampleOperation {
-  keep(left: number, right: number): boolean;
-  /** `isVectorRight`: the kept value of a comparison is the right one, because the left side is a scalar. */
-  value(left: number, right: number, isVectorRight: boolean): number;
-}
 
 /** Binary operations (facts 69 to 79). */
 export class BinaryOp extends BlockOperator {
@@ -35,7 +26,7 @@ export class BinaryOp extends BlockOperator {
     const { budget } = this.#context;
     if (isSetOperator(op)) return combineSets(op, left, right, matching, this.#context);
     const isScalarPair = left.type === 'scalar' && right.type === 'scalar';
-    const operation = sampleOperation(this.#node, returnBool || isScalarPair);
+    const operation = sampleOperation(op, returnBool || isScalarPair);
     if (left.type === 'scalar' || right.type === 'scalar') {
       const result =
         left.type === 'scalar' ? withScalarLeft(left, right, operation) : withScalarRight(left, right, operation);
@@ -44,17 +35,6 @@ export class BinaryOp extends BlockOperator {
     }
     return matchVectors(left, right, matching, operation, this.#context);
   }
-}
-
-function sampleOperation({ op }: BinaryOpNode, isBool: boolean): SampleOperation {
-  if (isSetOperator(op)) throw new TypeError(`${op} is not an operation on samples.`);
-  if (!isComparison(op)) {
-    const compute = arithmetic(op);
-    return { keep: () => true, value: (left, right) => compute(left, right) };
-  }
-  const compare = comparison(op);
-  if (isBool) return { keep: () => true, value: (left, right) => (compare(left, right) ? 1 : 0) };
-  return { keep: compare, value: (left, right, isVectorRight) => (isVectorRight ? right : left) };
 }
 
 /** In place on the vector, which keeps its labels (fact 70); with two scalars the result is the right one. */

@@ -4,7 +4,7 @@ import { SkaldError } from '../../src/common/errors.ts';
 import type { Labels } from '../../src/common/labels.ts';
 import { matchingLabels, resultLabels } from '../aggregate/vector-matching.ts';
 import type { QueryContext } from '../operator.ts';
-import type { SampleOperation } from './binary-op.ts';
+import type { SampleOperation } from '../aggregate/sample-operation.ts';
 import { createSeriesBlock, releaseSeriesBlock, type SeriesBlock, withoutEmptySeries } from './series-block.ts';
 
 /** A series of the many side, the series of the one side that it may meet, and where results go. */
