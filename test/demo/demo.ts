@@ -44,7 +44,7 @@ async function demo(): Promise<void> {
   const { directory, remove } = await temporaryDirectory();
   const files = (await textFiles('/var/log')).slice(0, FILES_MAX);
   if (files.length === 0) throw new Error('Cannot run the demo: /var/log has no readable text files');
-  const server = await ServerProcess.start(directory, ['-log.level=warn']);
+  const server = await ServerProcess.start(directory);
   process.stdout.write(`skald is running at ${server.url}, data in ${directory}\n`);
   try {
     await show(['push', '--label', 'app=demo', ...files], server.url);
