@@ -1,0 +1,3 @@
+import { runScripts } from './runner/run-scripts.ts';
+
+runScripts(import.meta.dirname);
