@@ -22,7 +22,7 @@ describe('immediate filters (spec fact 48)', () => {
       ['json immediate=[c!="x", d=~".*", e!~"x"]'],
     ],
     ['an error comes from a format', '| logfmt | line_format "{{.c}}" | n>5', ['logfmt immediate=[n>5]']],
-    ['or from another conversion', '| logfmt | n>5 | m>5', ['logfmt immediate=[m>5]']],
+    ['or from another conversion', '| logfmt | n>5 | m>5', ['logfmt immediate=[n>5, m>5]']],
     ['or from a later parser', '| logfmt | json | n>5', ['logfmt immediate=[n>5]', 'json immediate=[n>5]']],
     ['only the first filter of a label', '| json | n>5 | n<9', ['json immediate=[n>5]']],
   ])('%s', (_, stages, expected) => {

@@ -14,13 +14,12 @@ export function attachImmediateFilters(stages: readonly Stage[]): readonly Stage
   if (filters.length === 0) return stages;
   return stages.map((stage, i) => {
     if (!isParser(stage) || isExplicit(stage)) return stage;
-    const immediateFilters = filters
-      .filter(({ predicate, index }) =>
-        index < i
-          ? passesWithoutLabel(predicate, stages.slice(0, index))
-          : differsLater(predicate, stage, stages.slice(i + 1, index)),
-      )
-      .map(({ predicate }) => predicate);
+    const different = filters.filter(({ predicate, index }) =>
+      index < i
+        ? passesWithoutLabel(predicate, stages.slice(0, index))
+        : differsLater(predicate, stage, stages.slice(i + 1, index)),
+    );
+    const immediateFilters = withEarlierErrors(different, filters).map(({ predicate }) => predicate);
     return immediateFilters.length === 0 ? stage : { ...stage, immediateFilters };
   });
 }
@@ -28,6 +27,15 @@ export function attachImmediateFilters(stages: readonly Stage[]): readonly Stage
 interface PlacedFilter {
   readonly predicate: LabelPredicate;
   readonly index: number;
+}
+
+/** Of several filters that can set an error the first in the pipeline has to, so the earlier ones are asked with them. */
+function withEarlierErrors(chosen: readonly PlacedFilter[], all: readonly PlacedFilter[]): readonly PlacedFilter[] {
+  const last = chosen.findLast(({ predicate }) => touchesErrors(predicate));
+  if (last === undefined) return chosen;
+  return all.filter(
+    (filter) => chosen.includes(filter) || (filter.index < last.index && touchesErrors(filter.predicate)),
+  );
 }
 
 /** The error state is no label that a line could set. */
