@@ -1,4 +1,6 @@
 import { isSelecting } from './aggregate/vector-accumulator.ts';
+import { bucketGrid } from './aggregate/bucket-grid.ts';
+import { RunTotals } from './aggregate/run-totals.ts';
 import type { PartialAggregate } from './aggregate/partial-aggregate.ts';
 import type { MutableBatch } from './batch/create-batch.ts';
 import type { FragmentContext } from './fragment-context.ts';
@@ -85,6 +87,10 @@ class Builder {
   readonly #probes: Probes;
   /** What the scan has to load in place of a TopK that cannot. */
   #extraMetadata: Projection['metadata'] = [];
+  /** Of lines, the aggregation above the scan needs the lengths only. */
+  #needsOffsetsOnly = false;
+  /** Where the scan puts runs of rows that need not be read. */
+  #totals: RunTotals | null = null;
 
   constructor(context: QueryContext, site: Site, probes: Probes) {
     this.#context = context;
@@ -138,8 +144,12 @@ class Builder {
 
   #chunkScan(node: ChunkScanNode): BuiltOperator {
     const predicates = node.predicates.map((stage) => ({ stage, compiled: compileStage(stage, this.#context) }));
-    const projection = { ...node.projection, metadata: union(node.projection.metadata, this.#extraMetadata) };
-    return { yields: 'Batches', operator: new ChunkScan(node, projection, predicates, this.#fragment) };
+    const projection = {
+      line: node.projection.line && this.#needsOffsetsOnly ? ('offsets' as const) : node.projection.line,
+      metadata: union(node.projection.metadata, this.#extraMetadata),
+    };
+    const operator = new ChunkScan(node, projection, predicates, this.#fragment, this.#totals);
+    return { yields: 'Batches', operator };
   }
 
   /** `pipes` are the nodes between the TopK and the fragment's sink, topmost first. */
@@ -175,8 +185,14 @@ class Builder {
       };
     }
     const unwrap = node.unwrap === null ? null : compileUnwrap(node.unwrap);
+    const isBytes = node.op === 'bytes_over_time' || node.op === 'bytes_rate';
+    this.#needsOffsetsOnly = isBytes && node.input.kind === 'ChunkScan';
+    if (countsFromStatistics(node)) {
+      this.#totals = new RunTotals(bucketGrid(node.grid, node.rangeNs, node.offsetNs));
+    }
     const input = this.#batches(node.input);
-    return { yields: 'Partials', operator: new RangeAggregatePartial(node, input, unwrap, this.#fragment) };
+    const operator = new RangeAggregatePartial(node, input, unwrap, this.#fragment, this.#totals);
+    return { yields: 'Partials', operator };
   }
 
   #vectorAggregate(node: VectorAggregateNode): Operator<SeriesBlock> {
@@ -238,6 +254,14 @@ class Builder {
     this.#probes?.set(node.id, probe);
     return probe;
   }
+}
+
+/** Whether every row counts, or every byte, in a group that its stream alone tells. */
+function countsFromStatistics({ op, unwrap, input }: RangeAggregate): boolean {
+  if (input.kind !== 'ChunkScan' || input.predicates.length > 0 || unwrap !== null) return false;
+  const { metadata } = input.projection;
+  if (metadata === 'all' || metadata.length > 0) return false;
+  return ['count_over_time', 'rate', 'bytes_over_time', 'bytes_rate', 'absent_over_time'].includes(op);
 }
 
 function inputsOf(node: PhysicalNode): readonly PhysicalNode[] {

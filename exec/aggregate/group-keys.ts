@@ -1,4 +1,5 @@
 import type { Grouping } from '../../planner/ir/metric.ts';
+import type { Labels } from '../../src/common/labels.ts';
 import type { Batch } from '../batch/batch.ts';
 import type { LabelReader } from '../batch/label-columns.ts';
 import { applyGrouping } from './apply-grouping.ts';
@@ -30,8 +31,11 @@ export class GroupKeys {
   /** `out[i]` = the group of `rows[i]`. */
   assign(batch: Batch, rows: Uint32Array, count: number, out: Uint32Array): void {
     const names = this.#distinguishingNames(batch);
-    if (names.length === 0) this.#assignByStream(batch, rows, count, out);
-    else this.#assignByValues(batch, names, rows, count, out);
+    if (names.length > 0) this.#assignByValues(batch, names, rows, count, out);
+    else {
+      for (let i = 0; i < count; i++) out[i] = batch.stream[rows[i]];
+      this.assignStreams(batch.streamTable, out, count);
+    }
   }
 
   /** Names whose values, besides the stream where it matters, tell the groups of this batch apart. Empty: the stream does. */
@@ -46,8 +50,8 @@ export class GroupKeys {
     return columns.filter((name) => !dropped.includes(name));
   }
 
-  #assignByStream(batch: Batch, rows: Uint32Array, count: number, out: Uint32Array): void {
-    const { stream, streamTable } = batch;
+  /** Replaces the query stream ordinals `out[0 .. count)` by the groups of streams whose rows have no other labels. */
+  assignStreams(streamTable: readonly Labels[], out: Uint32Array, count: number): void {
     if (this.#streamGroups.length < streamTable.length) {
       const grown = new Int32Array(streamTable.length).fill(UNKNOWN);
       grown.set(this.#streamGroups);
@@ -55,7 +59,7 @@ export class GroupKeys {
     }
     const streamGroups = this.#streamGroups;
     for (let i = 0; i < count; i++) {
-      const ordinal = stream[rows[i]];
+      const ordinal = out[i];
       let group = streamGroups[ordinal];
       if (group === UNKNOWN) {
         group = this.#groups.number(applyGrouping(streamTable[ordinal], this.#grouping));

@@ -8,12 +8,22 @@ import type { FragmentContext, OpenUnit } from '../fragment-context.ts';
 import type { Operator } from '../operator.ts';
 import type { BatchStage } from '../stages/batch-stage.ts';
 import { addColumns } from '../result/scan-counters.ts';
+import type { TextColumn } from '../batch/text-column.ts';
+import type { RunTotals } from '../aggregate/run-totals.ts';
+import { NOTHING_TAKEN, takeRuns, withoutRows } from './take-runs.ts';
 import { loadMetadata, predicateNames } from './load-metadata.ts';
 
 /** Rows of a batch at most, unless the engine is told less: what later stages may take between two checks for cancellation. */
 export const BATCH_ROWS_MAX = 8192;
 
 const NO_METADATA = new Map<string, never>();
+const NO_BYTES = new Uint8Array(0);
+
+/** `offsets`: the lengths of lines are needed, their bytes are not. */
+export interface ScanProjection {
+  readonly line: boolean | 'offsets';
+  readonly metadata: Projection['metadata'];
+}
 
 export interface ScanPredicate {
   readonly stage: Stage;
@@ -27,7 +37,9 @@ export interface ScanPredicate {
  */
 export class ChunkScan implements Operator<MutableBatch> {
   readonly #node: ChunkScanNode;
-  readonly #projection: Projection;
+  readonly #projection: ScanProjection;
+  /** Takes runs that need not be read, or null. */
+  readonly #totals: RunTotals | null;
   readonly #context: FragmentContext;
   /** Predicates that decide about rows of the whole unit, cheapest first. */
   readonly #early: readonly ScanPredicate[];
@@ -42,11 +54,13 @@ export class ChunkScan implements Operator<MutableBatch> {
 
   constructor(
     node: ChunkScanNode,
-    projection: Projection,
+    projection: ScanProjection,
     predicates: readonly ScanPredicate[],
     context: FragmentContext,
+    totals: RunTotals | null = null,
   ) {
     this.#node = node;
+    this.#totals = totals;
     this.#projection = projection;
     this.#context = context;
     const labelPredicates = predicates.filter(
@@ -88,8 +102,12 @@ export class ChunkScan implements Operator<MutableBatch> {
     this.#next = 0;
     this.#columns = null;
     const range = this.#context.bound?.narrow(this.#node.range) ?? this.#node.range;
-    this.#selection = range.end > range.start ? await reader.rows(range) : new Uint32Array(0);
-    this.#countRows(unit.kind === 'Head', unit.lineBytes, unit.rowCount, this.#selection.length);
+    const taken =
+      this.#totals !== null && unit.kind === 'RowGroup' ? takeRuns(unit, range, this.#totals) : NOTHING_TAKEN;
+    const isDone = range.end <= range.start || taken.isAll;
+    this.#selection = isDone ? new Uint32Array(0) : withoutRows(await reader.rows(range), taken);
+    this.#countRows(unit.kind === 'Head', unit.lineBytes, unit.rowCount, this.#selection.length + taken.rowCount);
+    this.#context.counters.rowsPassed += taken.rowCount;
     const lineFilters = this.#early.filter(({ stage }) => stage.kind === 'LineFilter');
     const labelFilters = this.#early.filter(({ stage }) => stage.kind !== 'LineFilter');
     await this.#filter(reader, labelFilters, this.#predicateNames);
@@ -121,9 +139,15 @@ export class ChunkScan implements Operator<MutableBatch> {
     this.#columns = {
       stream: reader.streams(),
       timestamp: await reader.timestamps(),
-      line: this.#projection.line ? await reader.lines() : null,
+      line: await this.#loadLines(reader),
       metadata: await loadMetadata(reader, this.#projection.metadata),
     };
+  }
+
+  async #loadLines(reader: UnitReader): Promise<TextColumn | null> {
+    if (this.#projection.line === false) return null;
+    const offsets = this.#projection.line === 'offsets' ? await reader.lineOffsets?.() : undefined;
+    return offsets === undefined ? await reader.lines() : { offsets, values: NO_BYTES };
   }
 
   /** A batch of the next selected rows: windows of the unit's columns, nothing is copied but row numbers. */
@@ -173,7 +197,7 @@ export class ChunkScan implements Operator<MutableBatch> {
 interface UnitColumns {
   readonly stream: Uint32Array;
   readonly timestamp: BigInt64Array;
-  readonly line: { readonly offsets: Uint32Array; readonly values: Uint8Array } | null;
+  readonly line: TextColumn | null;
   readonly metadata: Awaited<ReturnType<typeof loadMetadata>>;
 }
 

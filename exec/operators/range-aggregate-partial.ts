@@ -14,6 +14,7 @@ import type { CellPartial, PartialAggregate } from '../aggregate/partial-aggrega
 import { checkPipelineErrors } from '../aggregate/pipeline-error.ts';
 import type { RangeAccumulator } from '../aggregate/range-accumulator.ts';
 import { isSampleOp, rangeAccumulator } from '../aggregate/range-accumulators.ts';
+import type { RunTotals } from '../aggregate/run-totals.ts';
 import { SampleCollector } from '../aggregate/sample-collector.ts';
 
 const NO_VALUES = new Float64Array(0);
@@ -26,6 +27,8 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
   readonly #node: RangeAggregate;
   readonly #input: Operator<MutableBatch>;
   readonly #unwrap: BatchUnwrap | null;
+  /** What the scan counted from statistics, or null where rows have to be looked at. */
+  readonly #totals: RunTotals | null;
   readonly #context: FragmentContext;
   readonly #grid: BucketGrid;
   readonly #assigner: BucketAssigner;
@@ -42,7 +45,9 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
     input: Operator<MutableBatch>,
     unwrap: BatchUnwrap | null,
     context: FragmentContext,
+    totals: RunTotals | null = null,
   ) {
+    this.#totals = totals;
     this.#node = node;
     this.#input = input;
     this.#unwrap = unwrap;
@@ -68,6 +73,7 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
       this.#consume(batch);
     }
     this.#isDone = true;
+    if (this.#totals !== null) this.#addTotals(this.#totals);
     return this.#samples === null ? this.#cellPartial() : this.#samples.partial(this.#groups.labels);
   }
 
@@ -99,6 +105,15 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
     this.#cells.locate(groups, buckets, count, this.#groups.size, cells);
     const halves = new Int32Array(timestamps.buffer, timestamps.byteOffset, timestamps.length * 2);
     this.#accumulator?.add(this.#cells.fields, { count, cells, values: scratch.values, halves, rows, rank });
+  }
+
+  #addTotals(totals: RunTotals): void {
+    const { streams: groups, buckets, fields } = totals.drain();
+    const count = groups.length;
+    this.#keys.assignStreams(this.#context.streams, groups, count);
+    const cells = new Uint32Array(count);
+    this.#cells.locate(groups, buckets, count, this.#groups.size, cells);
+    for (let i = 0; i < count; i++) this.#accumulator?.merge(this.#cells.fields, cells[i], fields, i);
   }
 
   /** Rows that lie in some window, with their buckets, packed to the front of the scratch columns. */

@@ -100,7 +100,7 @@ function isSpan(wanted: Uint8Array, source: Uint8Array, start: number, end: numb
   return true;
 }
 
-function checkedOffsets(bytes: Uint8Array, count: number, end: number, fail: Fail): Uint32Array {
+export function checkedOffsets(bytes: Uint8Array, count: number, end: number, fail: Fail): Uint32Array {
   if (bytes.length !== (count + 1) * 4) fail('offsets are not one per row');
   const offsets = new Uint32Array(bytes.buffer, bytes.byteOffset, count + 1);
   let previous = 0;

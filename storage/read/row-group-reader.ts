@@ -2,6 +2,7 @@ import type { ColumnPages, RowGroupUnit } from '../../src/common/scan-unit.ts';
 import type { TimeRange } from '../../src/common/time.ts';
 import { compareUtf8 } from '../../src/common/utf8.ts';
 import {
+  checkedOffsets,
   decodeDictionaryColumn,
   decodeMapColumn,
   decodeTextColumn,
@@ -86,6 +87,15 @@ export class RowGroupReader implements UnitReader {
 
   lines(): Promise<TextValues> {
     return (this.#lines ??= this.#readLines());
+  }
+
+  /** One page; the values' page is not read, its raw length is known. */
+  async lineOffsets(): Promise<Uint32Array> {
+    if (this.#lines !== undefined) return (await this.#lines).offsets;
+    const column = this.#column('line');
+    const [, offsets, values] = column.pages;
+    const [raw] = await this.#pages.read(column, [offsets]);
+    return checkedOffsets(raw, this.rowCount, values.rawLength, this.#failIn(column));
   }
 
   async metadataNames(): Promise<readonly string[]> {

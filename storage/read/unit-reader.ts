@@ -33,6 +33,8 @@ export interface UnitReader {
    */
   rows(range: TimeRange): Promise<Uint32Array>;
   lines(): Promise<TextValues>;
+  /** The offsets of `lines()` alone. Absent where they cannot be had for less. */
+  lineOffsets?(): Promise<Uint32Array>;
   /** Names of structured metadata that occur in the unit (`detected_level` among them), sorted. May read pages. */
   metadataNames(): Promise<readonly string[]>;
   /** Values of one name, or null when no row has it. */

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import type { RowGroupUnit } from '../../src/common/scan-unit.ts';
+import { bucketGrid } from '../aggregate/bucket-grid.ts';
+import { RunTotals } from '../aggregate/run-totals.ts';
+import { takeRuns, withoutRows } from './take-runs.ts';
+
+type Run = readonly [stream: number, firstRow: number, rowCount: number, min: bigint, max: bigint];
+
+function unitOf(runs: readonly Run[], excluded: RowGroupUnit['excluded'] = []): RowGroupUnit {
+  return {
+    kind: 'RowGroup',
+    chunkKey: 't/d/chunk/1.arrow',
+    rowGroup: 0,
+    totalRows: 100,
+    rowCount: 0,
+    lineBytes: 0,
+    minTimestamp: 0n,
+    maxTimestamp: 0n,
+    excluded,
+    columns: [],
+    runs: {
+      stream: Uint32Array.from(runs, ([stream]) => stream),
+      firstRow: Uint32Array.from(runs, ([, firstRow]) => firstRow),
+      rowCount: Uint32Array.from(runs, ([, , rowCount]) => rowCount),
+      minTimestamp: BigInt64Array.from(runs, ([, , , min]) => min),
+      maxTimestamp: BigInt64Array.from(runs, ([, , , , max]) => max),
+      lineBytes: Float64Array.from(runs, ([, , rowCount]) => rowCount * 10),
+    },
+  };
+}
+
+/** Windows (0, 10] and (10, 20]. */
+const totals = () => new RunTotals(bucketGrid({ startNs: 10n, endNs: 20n, stepNs: 10n }, 10n, 0n));
+const RANGE = { start: 1n, end: 21n };
+const RUNS: readonly Run[] = [
+  [0, 5, 3, 1n, 10n],
+  [1, 10, 2, 10n, 11n],
+  [2, 20, 4, 11n, 20n],
+  [3, 30, 1, 20n, 21n],
+];
+
+test('takes runs that lie in one window and in the range', () => {
+  const into = totals();
+  const taken = takeRuns(unitOf(RUNS), RANGE, into);
+  expect(taken).toEqual({ rowCount: 7, isAll: false, firstRows: [5, 20], endRows: [8, 24] });
+  const { streams, buckets, fields } = into.drain();
+  expect([[...streams], [...buckets], ...fields.map((field) => [...field])]).toEqual([
+    [0, 2],
+    [0, 1],
+    [3, 4],
+    [30, 40],
+  ]);
+  expect(into.drain().streams).toHaveLength(0);
+});
+
+test('leaves the rows of the others', () => {
+  const taken = takeRuns(unitOf(RUNS), RANGE, totals());
+  const rows = Uint32Array.from([5, 6, 7, 10, 11, 20, 21, 22, 23, 30]);
+  expect([...withoutRows(rows, taken)]).toEqual([10, 11, 30]);
+});
+
+test('says when nothing is left', () => {
+  expect(takeRuns(unitOf(RUNS.slice(0, 1)), RANGE, totals()).isAll).toBe(true);
+});
+
+test('a unit from which rows are excluded is read', () => {
+  const unit = unitOf(RUNS, [{ stream: 0, minTimestamp: 1n, maxTimestamp: 2n }]);
+  expect(takeRuns(unit, RANGE, totals()).rowCount).toBe(0);
+});
+
+test('outside of all windows there may still be windows in between', () => {
+  expect(takeRuns(unitOf([[0, 0, 9, 0n, 30n]]), { start: -100n, end: 100n }, totals()).rowCount).toBe(0);
+});

@@ -1,0 +1,42 @@
+import type { RowGroupUnit } from '../../src/common/scan-unit.ts';
+import type { TimeRange } from '../../src/common/time.ts';
+import type { RunTotals } from '../aggregate/run-totals.ts';
+
+/** Runs of a row group that were counted as a whole. Rows `[firstRows[i], endRows[i])`, ascending. */
+export interface TakenRuns {
+  readonly rowCount: number;
+  /** Nothing is left to read in the unit. */
+  readonly isAll: boolean;
+  readonly firstRows: readonly number[];
+  readonly endRows: readonly number[];
+}
+
+export const NOTHING_TAKEN: TakenRuns = { rowCount: 0, isAll: false, firstRows: [], endRows: [] };
+
+/** Offers the runs that are in the range as a whole. A unit from which rows are excluded has to be read. */
+export function takeRuns({ runs, excluded }: RowGroupUnit, range: TimeRange, totals: RunTotals): TakenRuns {
+  if (excluded.length > 0) return NOTHING_TAKEN;
+  const firstRows: number[] = [];
+  const endRows: number[] = [];
+  let total = 0;
+  for (let run = 0; run < runs.stream.length; run++) {
+    const [minTimestamp, maxTimestamp] = [runs.minTimestamp[run], runs.maxTimestamp[run]];
+    if (minTimestamp < range.start || maxTimestamp >= range.end) continue;
+    const [stream, rowCount, lineBytes] = [runs.stream[run], runs.rowCount[run], runs.lineBytes[run]];
+    if (!totals.take({ stream, rowCount, lineBytes, minTimestamp, maxTimestamp })) continue;
+    firstRows.push(runs.firstRow[run]);
+    endRows.push(runs.firstRow[run] + rowCount);
+    total += rowCount;
+  }
+  return { rowCount: total, isAll: firstRows.length === runs.stream.length, firstRows, endRows };
+}
+
+/** The ascending rows that are not in a taken run. */
+export function withoutRows(rows: Uint32Array, { firstRows, endRows }: TakenRuns): Uint32Array {
+  if (firstRows.length === 0) return rows;
+  let run = 0;
+  return rows.filter((row) => {
+    while (run < endRows.length && row >= endRows[run]) run++;
+    return run === endRows.length || row < firstRows[run];
+  });
+}
