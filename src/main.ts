@@ -8,9 +8,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description('A log database that speaks Grafana Loki: without a command it runs the server.')
     .configureHelp({ showGlobalOptions: true })
     .enablePositionalOptions()
-    .allowExcessArguments(false);
+    .allowExcessArguments(true);
   for (const option of serverOptions()) program.addOption(option);
-  program.action(async (options: Record<string, string | boolean>) => {
+  program.action(async (options: Record<string, string | boolean>, { args }: Command) => {
+    if (args.length > 0) program.error(`error: unknown command '${args[0]}'; see skald --help`);
     process.exitCode = await runServer(options);
   });
   for (const command of clientCommands()) program.addCommand(command);

@@ -67,7 +67,7 @@ export async function startServer({ config, runtime, writeLog }: ServerOptions):
   });
   const stop = async (): Promise<void> => {
     stopping = true;
-    await app.close();
+    await closeWithin(app, runtime, config.server.graceful_shutdown_timeout);
     await engine.close();
     await storage.ingester.close();
     logger.info('stopped');
@@ -106,6 +106,13 @@ async function openStorage(config: Config, runtime: Runtime, logger: Logger) {
     if (systemErrorCode(error) === undefined) throw error;
     throw new SkaldError('bad_config', `Cannot use the data directory ${root}: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/** Waits for requests under way, then cuts their connections. */
+async function closeWithin(app: FastifyInstance, { timers }: Runtime, timeoutMs: number): Promise<void> {
+  const cancel = timers.after(timeoutMs, () => app.server.closeAllConnections());
+  await app.close();
+  cancel();
 }
 
 async function listen(app: FastifyInstance, { server }: Config): Promise<string> {

@@ -4,8 +4,8 @@ import { nodeRuntime } from '../common/node-runtime.ts';
 import { decodeUtf8 } from '../common/utf8.ts';
 import { loadConfig } from '../config/config.ts';
 import { CONFIG_FLAGS } from '../config/flags.ts';
-import { printConfig } from '../config/print-config.ts';
-import type { Config } from '../config/schema.ts';
+import { printConfig, printed } from '../config/print-config.ts';
+import { configSchema, type Config } from '../config/schema.ts';
 import { checkTarget, TARGETS } from '../modules.ts';
 import { VERSION } from '../version.ts';
 
@@ -13,9 +13,12 @@ type Flags = Readonly<Record<string, string | boolean>>;
 
 /** Options of the server: those that set configuration keys, and those that ask for something else. */
 export function serverOptions(): Option[] {
-  const configOptions = CONFIG_FLAGS.map(
-    ({ name, type, help }) => new Option(type === 'boolean' ? `--${name} [bool]` : `--${name} <value>`, help),
-  );
+  const defaults = printed(configSchema.parse({}), configSchema);
+  const configOptions = CONFIG_FLAGS.map(({ name, path, type, help }) => {
+    const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], defaults);
+    const shown = value === '' ? '' : ` (default ${value as string | number | boolean})`;
+    return new Option(type === 'boolean' ? `--${name} [bool]` : `--${name} <value>`, `${help}${shown}`);
+  });
   return [
     new Option('--config.file <file>', 'Configuration file, YAML.'),
     new Option('--config.expand-env', 'Expand ${VAR} and ${VAR:default} in the configuration file.'),

@@ -104,6 +104,23 @@ describe('flags that ask for something else', () => {
   });
 });
 
+test.each([
+  [['-nope'], "error: unknown option '--nope'"],
+  [['nope'], "error: unknown command 'nope'; see skald --help"],
+  [['-server.http-listen-port=x'], 'flag -server.http-listen-port: "x" is not a number'],
+  [['push', '/etc/hostname', '--label', 'app'], 'expected name=value'],
+])('%j is refused in one line', async (args, message) => {
+  const { code, stderr } = await runSkald(args);
+  expect([code, stderr.trimEnd().split('\n').length], stderr).toEqual([1, 1]);
+  expect(stderr).toContain(message);
+});
+
+test('--help shows the defaults', async () => {
+  const { stdout } = await runSkald(['--help']);
+  expect(stdout).toContain('(default 3100)');
+  expect(stdout).toContain('(default 2h)');
+});
+
 test('SIGTERM ends it cleanly', async () => {
   const server = await ServerProcess.start(temporary.directory);
   expect((await fetch(`${server.url}/ready`)).status).toBe(200);

@@ -1,7 +1,6 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import path from 'node:path';
 import { formatBytes } from '../../common/bytes.ts';
-import { SkaldError } from '../../common/errors.ts';
 import { Labels } from '../../common/labels.ts';
 import { nodeRuntime } from '../../common/node-runtime.ts';
 import type { Clock } from '../../common/runtime.ts';
@@ -41,7 +40,7 @@ export function pushCommand(): Command {
 
 function collectLabel(text: string, labels: readonly (readonly [string, string])[]): (readonly [string, string])[] {
   const at = text.indexOf('=');
-  if (at <= 0) throw new SkaldError('bad_request', `Cannot read label "${text}": expected name=value`);
+  if (at <= 0) throw new InvalidArgumentError(`Cannot read label "${text}": expected name=value.`);
   return [...labels, [text.slice(0, at), text.slice(at + 1)]];
 }
 
