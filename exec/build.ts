@@ -22,7 +22,8 @@ import { Sample } from './operators/sample.ts';
 import type { SeriesBlock } from './operators/series-block.ts';
 import { SortSeries } from './operators/sort-series.ts';
 import { TopKFinal } from './operators/top-k-final.ts';
-import { TopKPartial } from './operators/top-k-partial.ts';
+import { TopKLate } from './operators/top-k-late.ts';
+import { isNothing, TopKPartial } from './operators/top-k-partial.ts';
 import { TopSeries } from './operators/top-series.ts';
 import { Variants } from './operators/variants.ts';
 import { VectorAggregate } from './operators/vector-aggregate.ts';
@@ -163,7 +164,8 @@ class Builder {
     const late = isUntouched ? node.late : { ...node.late, metadata: [] };
     const stages = pipes.toReversed().map((pipe) => this.#innerStage(pipe));
     const input = this.#batches(node.input);
-    return { yields: 'Rows', operator: new TopKPartial({ ...node, late }, input, stages, this.#fragment) };
+    const TopKOperator = isUntouched && isLateOnly(node.input) ? TopKLate : TopKPartial;
+    return { yields: 'Rows', operator: new TopKOperator({ ...node, late }, input, stages, this.#fragment) };
   }
 
   /** A stage that a TopK applies itself. */
@@ -272,6 +274,11 @@ function inputsOf(node: PhysicalNode): readonly PhysicalNode[] {
 
 function marksErrors({ predicates }: ChunkScanNode): boolean {
   return predicates.some((stage) => stage.kind === 'LabelFilter' && canMarkErrors(stage.predicate));
+}
+
+/** Whether a scan leaves lines and metadata to what chooses rows: with line filters it has read the lines anyway. */
+function isLateOnly({ predicates, projection }: ChunkScanNode): boolean {
+  return !projection.line && isNothing(projection.metadata) && !predicates.some(({ kind }) => kind === 'LineFilter');
 }
 
 function union(a: Projection['metadata'], b: Projection['metadata']): Projection['metadata'] {

@@ -31,6 +31,8 @@ export interface FragmentContext extends QueryContext {
   readonly bound: TimeBound | null;
   /** Opens the next unit that nobody has taken; null when none is left. Other queries may run meanwhile. */
   nextUnit(): Promise<OpenUnit | null>;
+  /** Opens a unit again. */
+  openUnit(unit: ScanUnit): UnitReader;
 }
 
 /**

@@ -46,6 +46,21 @@ export class LogRowsBuilder {
     }
   }
 
+  /** The same without lines and labels, which are looked up later by rank and position. */
+  addBare(batch: Batch, rows: Uint32Array, rank: number, firstRow: number): void {
+    this.#growRows(this.#rowCount + rows.length);
+    const timestamps = must(batch.timestamp);
+    for (const row of rows) {
+      const at = this.#rowCount++;
+      this.#timestamp[at] = timestamps[row];
+      this.#stream[at] = batch.stream[row];
+      this.#rank[at] = rank;
+      this.#position[at] = firstRow + row;
+      this.#labelSet[at] = 0;
+      this.#lineOffsets[at + 1] = this.#lineOffsets[at];
+    }
+  }
+
   /** Appends rows that were materialized before. */
   append(rows: LogRows): void {
     this.#growRows(this.#rowCount + rows.rowCount);

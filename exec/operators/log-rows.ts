@@ -80,6 +80,12 @@ export function takeRows(rows: LogRows, order: Uint32Array): LogRows {
   return { rowCount: count, ...taken, line: { offsets: lineOffsets, values: lines }, labelSets };
 }
 
+/** The best `limit` rows, in the order of the answer. */
+export function bestRows(rows: LogRows, wanted: { readonly limit: number; readonly direction: Direction }): LogRows {
+  const order = rowOrder(rows, wanted.direction);
+  return takeRows(rows, order.subarray(0, Math.min(order.length, wanted.limit)));
+}
+
 /** Bytes that the rows hold, label sets estimated. */
 export function rowsSizeBytes(rows: LogRows): number {
   return rows.rowCount * 28 + rows.line.values.length + rows.labelSets.length * LABEL_SET_BYTES;

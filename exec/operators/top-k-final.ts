@@ -1,6 +1,6 @@
 import type { TopK as TopKNode } from '../../planner/physical/plan.ts';
 import type { Operator, QueryContext } from '../operator.ts';
-import { type LogRows, rowOrder, rowsSizeBytes, takeRows } from './log-rows.ts';
+import { bestRows, type LogRows, rowsSizeBytes } from './log-rows.ts';
 import { LogRowsBuilder } from './log-rows-builder.ts';
 
 /** The best `limit` of the rows of all workers, sorted. Yields one item. */
@@ -32,9 +32,7 @@ export class TopKFinal implements Operator<LogRows> {
       this.#rows.append(rows);
     }
     this.#isDone = true;
-    const all = this.#rows.build();
-    const order = rowOrder(all, this.#node.direction);
-    return takeRows(all, order.subarray(0, Math.min(order.length, this.#node.limit)));
+    return bestRows(this.#rows.build(), this.#node);
   }
 
   close(): void {

@@ -1,7 +1,6 @@
 import type { Projection } from '../../planner/logical/plan.ts';
 import type { TopK as TopKNode } from '../../planner/physical/plan.ts';
 import { must } from '../../src/common/assert.ts';
-import { BestOf } from '../aggregate/best-of.ts';
 import { createBatch, type MutableBatch } from '../batch/create-batch.ts';
 import type { TextColumn } from '../batch/text-column.ts';
 import type { FragmentContext, ScanPosition } from '../fragment-context.ts';
@@ -9,7 +8,8 @@ import type { Operator } from '../operator.ts';
 import type { BatchStage } from '../stages/batch-stage.ts';
 import { metadataWindow } from './chunk-scan.ts';
 import { loadMetadata } from './load-metadata.ts';
-import { type LogRows, rowOrder, takeRows } from './log-rows.ts';
+import { bestRows, type LogRows } from './log-rows.ts';
+import { candidateRows } from './candidate-rows.ts';
 import { LogRowsBuilder } from './log-rows-builder.ts';
 
 /**
@@ -47,7 +47,7 @@ export class TopKPartial implements Operator<LogRows> {
       await this.#consume(batch, must(this.#context.position));
     }
     this.#isDone = true;
-    return this.#best(this.#rows.build());
+    return bestRows(this.#rows.build(), this.#node);
   }
 
   close(): void {
@@ -58,7 +58,7 @@ export class TopKPartial implements Operator<LogRows> {
   }
 
   async #consume(batch: MutableBatch, position: ScanPosition): Promise<void> {
-    const rows = this.#candidates(batch);
+    const rows = candidateRows(batch, this.#node, this.#context.bound);
     if (rows.length === 0) return;
     const full = await this.#complete(batch, rows, position);
     for (const stage of this.#stages) stage.apply(full);
@@ -66,39 +66,6 @@ export class TopKPartial implements Operator<LogRows> {
     this.#rows.add(full, full.selection, full.selectedCount, line, position.rank, position.firstRow);
     if (this.#rows.rowCount >= this.#node.limit) this.#keepBest();
     this.#accountFor(this.#rows.sizeBytes);
-  }
-
-  /** Row numbers, ascending, of at most `limit` rows that may be in the answer. */
-  #candidates(batch: MutableBatch): Uint32Array {
-    const { limit, direction } = this.#node;
-    const rows = this.#withinBound(batch);
-    if (rows.length <= limit) return rows;
-    const timestamps = must(batch.timestamp);
-    const halves = new Int32Array(timestamps.buffer, timestamps.byteOffset, timestamps.length * 2);
-    const sign = direction === 'forward' ? 1 : -1;
-    const { stream } = batch;
-    const best = new BestOf(limit, (a, b) => {
-      const high = halves[2 * a + 1] - halves[2 * b + 1];
-      if (high !== 0) return high * sign;
-      const low = (halves[2 * a] >>> 0) - (halves[2 * b] >>> 0);
-      if (low !== 0) return low * sign;
-      return stream[a] - stream[b] || (a - b) * sign;
-    });
-    for (let i = 0; i < rows.length; i++) best.offer(rows[i]);
-    return Uint32Array.from(best.take()).sort();
-  }
-
-  /** The selected rows that are not worse than the bound; the bound may have moved since the unit was opened. */
-  #withinBound({ selection, selectedCount, timestamp }: MutableBatch): Uint32Array {
-    const selected = selection.subarray(0, selectedCount);
-    const { bound } = this.#context;
-    if (bound === null) return selected;
-    const timestamps = must(timestamp);
-    const { start, end } = bound.narrow({ start: -(2n ** 63n), end: 2n ** 63n - 1n });
-    const halves = new Int32Array(timestamps.buffer, timestamps.byteOffset, timestamps.length * 2);
-    const isAfter = comparator(halves, start);
-    const isBeforeEnd = comparator(halves, end - 1n);
-    return selected.filter((row) => isAfter(row) >= 0 && isBeforeEnd(row) <= 0);
   }
 
   /** The batch with only the candidates and with the late columns. Late metadata is only asked for rows that no stage has touched (build.ts). */
@@ -118,16 +85,10 @@ export class TopKPartial implements Operator<LogRows> {
   }
 
   #keepBest(): void {
-    const best = this.#best(this.#rows.build());
+    const best = bestRows(this.#rows.build(), this.#node);
     this.#rows = new LogRowsBuilder();
     this.#rows.append(best);
     if (best.rowCount > 0) this.#context.bound?.offer(best.timestamp[best.rowCount - 1]);
-  }
-
-  /** At most `limit` rows in the order of the answer. */
-  #best(rows: LogRows): LogRows {
-    const order = rowOrder(rows, this.#node.direction);
-    return takeRows(rows, order.subarray(0, Math.min(order.length, this.#node.limit)));
   }
 
   #accountFor(sizeBytes: number): void {
@@ -143,11 +104,4 @@ export function isNothing(metadata: Projection['metadata']): boolean {
 
 function lineWindow({ offsets, values }: TextColumn, firstRow: number, endRow: number): TextColumn {
   return { offsets: offsets.subarray(firstRow, endRow + 1), values };
-}
-
-/** Compares row's timestamp with `timestampNs`, by halves. */
-function comparator(halves: Int32Array, timestampNs: bigint): (row: number) => number {
-  const low = Number(timestampNs & 0xffffffffn);
-  const high = Number(timestampNs >> 32n);
-  return (row) => halves[2 * row + 1] - high || (halves[2 * row] >>> 0) - low;
 }

@@ -1,9 +1,11 @@
 import { decodeFragment } from '../../planner/physical/codec.ts';
 import type { ChunkScan, ExchangeSink, LogNode, MetricNode } from '../../planner/physical/plan.ts';
 import type { Clock } from '../../src/common/runtime.ts';
+import type { ScanUnit } from '../../src/common/scan-unit.ts';
 import { assert } from '../../src/common/assert.ts';
 import type { HeadBlockSnapshot } from '../../storage/read/head-block.ts';
 import { openUnit } from '../../storage/read/open-unit.ts';
+import type { UnitReader } from '../../storage/read/unit-reader.ts';
 import type { UnitSource } from '../../storage/read/unit-source.ts';
 import { buildFragment } from '../build.ts';
 import type { FragmentContext, OpenUnit } from '../fragment-context.ts';
@@ -59,6 +61,7 @@ export async function runFragment(
     bound: tasks.bound,
     throwIfCancelled: () => controlled.throwIfCancelled(),
     nextUnit: () => tasks.next(),
+    openUnit: (unit) => tasks.open(unit),
   };
   const probes = request.isAnalyzed ? new Map<number, OperatorProbe>() : null;
   const startMs = clock.monotonicMs();
@@ -116,7 +119,11 @@ class TaskQueue {
     const taken = this.#queue.take(() => this.bound?.narrow(range) ?? range);
     if (taken === null) return null;
     this.taken++;
-    return { ...taken, reader: openUnit(taken.unit, this.#source) };
+    return { ...taken, reader: this.open(taken.unit) };
+  }
+
+  open(unit: ScanUnit): UnitReader {
+    return openUnit(unit, this.#source);
   }
 }
 

@@ -41,6 +41,7 @@ export function testFragmentContext({
     batchRows: BATCH_ROWS_MAX,
     throwIfCancelled: () => context.throwIfCancelled(),
     nextUnit: () => Promise.resolve(null),
+    openUnit: notRead,
   };
 }
 
