@@ -29,6 +29,8 @@ export class ServerProcess {
         '-server.http-listen-address=127.0.0.1',
         '-server.http-listen-port=0',
         `-common.path-prefix=${directory}`,
+        // The address is read from the log.
+        '-log.level=info',
         ...args,
       ],
       { stdio: ['ignore', 'ignore', 'pipe'] },
