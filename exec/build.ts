@@ -258,11 +258,11 @@ class Builder {
   }
 }
 
-/** Whether every row counts, or every byte, in a group that its stream alone tells. */
+/** Whether every row counts, or every byte of a line, and no label has a name that metadata might only get (fact 122). */
 function countsFromStatistics({ op, unwrap, input }: RangeAggregate): boolean {
   if (input.kind !== 'ChunkScan' || input.predicates.length > 0 || unwrap !== null) return false;
   const { metadata } = input.projection;
-  if (metadata === 'all' || metadata.length > 0) return false;
+  if (metadata !== 'all' && metadata.some((name) => name.endsWith('_extracted'))) return false;
   return ['count_over_time', 'rate', 'bytes_over_time', 'bytes_rate', 'absent_over_time'].includes(op);
 }
 

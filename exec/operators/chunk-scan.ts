@@ -2,6 +2,8 @@ import type { LabelPredicate, Stage } from '../../planner/ir/stage.ts';
 import type { Projection } from '../../planner/logical/plan.ts';
 import type { ChunkScan as ChunkScanNode } from '../../planner/physical/plan.ts';
 import { must } from '../../src/common/assert.ts';
+import type { ScanUnit } from '../../src/common/scan-unit.ts';
+import type { TimeRange } from '../../src/common/time.ts';
 import type { UnitReader } from '../../storage/read/unit-reader.ts';
 import { createBatch, type MutableBatch } from '../batch/create-batch.ts';
 import type { FragmentContext, OpenUnit } from '../fragment-context.ts';
@@ -10,7 +12,7 @@ import type { BatchStage } from '../stages/batch-stage.ts';
 import { addColumns } from '../result/scan-counters.ts';
 import type { TextColumn } from '../batch/text-column.ts';
 import type { RunTotals } from '../aggregate/run-totals.ts';
-import { NOTHING_TAKEN, takeRuns, withoutRows } from './take-runs.ts';
+import { NOTHING_TAKEN, type TakenRuns, takeRuns, toldByStream, withoutRows } from './take-runs.ts';
 import { loadMetadata, predicateNames } from './load-metadata.ts';
 
 /** Rows of a batch at most, unless the engine is told less: what later stages may take between two checks for cancellation. */
@@ -102,8 +104,7 @@ export class ChunkScan implements Operator<MutableBatch> {
     this.#next = 0;
     this.#columns = null;
     const range = this.#context.bound?.narrow(this.#node.range) ?? this.#node.range;
-    const taken =
-      this.#totals !== null && unit.kind === 'RowGroup' ? takeRuns(unit, range, this.#totals) : NOTHING_TAKEN;
+    const taken = this.#takeRuns(unit, range);
     const isDone = range.end <= range.start || taken.isAll;
     this.#selection = isDone ? new Uint32Array(0) : withoutRows(await reader.rows(range), taken);
     this.#countRows(unit.kind === 'Head', unit.lineBytes, unit.rowCount, this.#selection.length + taken.rowCount);
@@ -113,6 +114,12 @@ export class ChunkScan implements Operator<MutableBatch> {
     await this.#filter(reader, labelFilters, this.#predicateNames);
     await this.#filter(reader, lineFilters, []);
     if (this.#selection.length > 0) await this.#loadColumns(reader);
+  }
+
+  #takeRuns(unit: ScanUnit, range: TimeRange): TakenRuns {
+    if (this.#totals === null || unit.kind !== 'RowGroup') return NOTHING_TAKEN;
+    const isToldByStream = toldByStream(unit, this.#projection.metadata, this.#context.streams);
+    return takeRuns(unit, range, this.#totals, isToldByStream);
   }
 
   async #filter(reader: UnitReader, predicates: readonly ScanPredicate[], names: readonly string[]): Promise<void> {

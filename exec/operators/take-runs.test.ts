@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { Labels } from '../../src/common/labels.ts';
 import type { RowGroupUnit } from '../../src/common/scan-unit.ts';
 import { bucketGrid } from '../aggregate/bucket-grid.ts';
 import { RunTotals } from '../aggregate/run-totals.ts';
-import { takeRuns, withoutRows } from './take-runs.ts';
+import { takeRuns, toldByStream, withoutRows } from './take-runs.ts';
 
 type Run = readonly [stream: number, firstRow: number, rowCount: number, min: bigint, max: bigint];
 
@@ -31,6 +32,7 @@ function unitOf(runs: readonly Run[], excluded: RowGroupUnit['excluded'] = []): 
 
 /** Windows (0, 10] and (10, 20]. */
 const totals = () => new RunTotals(bucketGrid({ startNs: 10n, endNs: 20n, stepNs: 10n }, 10n, 0n));
+const always = () => true;
 const RANGE = { start: 1n, end: 21n };
 const RUNS: readonly Run[] = [
   [0, 5, 3, 1n, 10n],
@@ -41,7 +43,7 @@ const RUNS: readonly Run[] = [
 
 test('takes runs that lie in one window and in the range', () => {
   const into = totals();
-  const taken = takeRuns(unitOf(RUNS), RANGE, into);
+  const taken = takeRuns(unitOf(RUNS), RANGE, into, always);
   expect(taken).toEqual({ rowCount: 7, isAll: false, firstRows: [5, 20], endRows: [8, 24] });
   const { streams, buckets, fields } = into.drain();
   expect([[...streams], [...buckets], ...fields.map((field) => [...field])]).toEqual([
@@ -54,20 +56,40 @@ test('takes runs that lie in one window and in the range', () => {
 });
 
 test('leaves the rows of the others', () => {
-  const taken = takeRuns(unitOf(RUNS), RANGE, totals());
+  const taken = takeRuns(unitOf(RUNS), RANGE, totals(), always);
   const rows = Uint32Array.from([5, 6, 7, 10, 11, 20, 21, 22, 23, 30]);
   expect([...withoutRows(rows, taken)]).toEqual([10, 11, 30]);
 });
 
 test('says when nothing is left', () => {
-  expect(takeRuns(unitOf(RUNS.slice(0, 1)), RANGE, totals()).isAll).toBe(true);
+  expect(takeRuns(unitOf(RUNS.slice(0, 1)), RANGE, totals(), always).isAll).toBe(true);
 });
 
 test('a unit from which rows are excluded is read', () => {
   const unit = unitOf(RUNS, [{ stream: 0, minTimestamp: 1n, maxTimestamp: 2n }]);
-  expect(takeRuns(unit, RANGE, totals()).rowCount).toBe(0);
+  expect(takeRuns(unit, RANGE, totals(), always).rowCount).toBe(0);
 });
 
 test('outside of all windows there may still be windows in between', () => {
-  expect(takeRuns(unitOf([[0, 0, 9, 0n, 30n]]), { start: -100n, end: 100n }, totals()).rowCount).toBe(0);
+  expect(takeRuns(unitOf([[0, 0, 9, 0n, 30n]]), { start: -100n, end: 100n }, totals(), always).rowCount).toBe(0);
+});
+
+test('runs of streams that do not tell the series are left', () => {
+  expect(takeRuns(unitOf(RUNS), RANGE, totals(), (stream) => stream === 2).firstRows).toEqual([20]);
+});
+
+// Spec fact 122: metadata with the name of a stream label has another name in the answer.
+test.each([
+  ['no metadata', [], 'all', [true, true]],
+  ['metadata that nobody asks for', ['level', 'metadata.trace'], ['app'], [true, true]],
+  ['everything is asked for', ['level'], 'all', [false, false]],
+  ['a column of its own', ['metadata.app'], ['app'], [true, false]],
+  ['the level', ['level'], ['detected_level'], [false, false]],
+  ['perhaps in the map', ['metadata'], ['app'], [true, false]],
+  ['nothing asked for', ['metadata', 'level'], [], [true, true]],
+] as const)('the stream tells the series: %s', (_, stored, names, expected) => {
+  const streams = [Labels.fromRecord({ app: 'a' }), Labels.fromRecord({ job: 'b' })];
+  const columns = stored.map((name) => ({ name, type: 'utf8' as const, nullCount: 1, pages: [], dictionary: null }));
+  const isTold = toldByStream({ ...unitOf([]), columns }, names, streams);
+  expect([0, 1].map(isTold)).toEqual(expected);
 });
