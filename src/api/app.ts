@@ -4,6 +4,7 @@ import type { ApiContext } from './context.ts';
 import { sendError, sendText } from './errors.ts';
 import { explainRoute } from './routes/explain.ts';
 import { formatQueryRoute } from './routes/format-query.ts';
+import { indexStatsRoute } from './routes/index-stats.ts';
 import { labelValuesRoute } from './routes/label-values.ts';
 import { labelsRoute } from './routes/labels.ts';
 import { operationsRoutes } from './routes/operations.ts';
@@ -11,6 +12,7 @@ import { pushRoute } from './routes/push.ts';
 import { queryRangeRoute } from './routes/query-range.ts';
 import { queryRoute } from './routes/query.ts';
 import { seriesRoute } from './routes/series.ts';
+import { volumeRoutes } from './routes/volume.ts';
 
 /** Form bodies of queries (frontend.max-body-size). Push has a limit of its own. */
 const BODY_MAX_BYTES = 10 * 2 ** 20;
@@ -43,6 +45,8 @@ export function buildApp(context: ApiContext): FastifyInstance {
   labelsRoute(app, context);
   labelValuesRoute(app, context);
   seriesRoute(app, context);
+  indexStatsRoute(app, context);
+  volumeRoutes(app, context);
   formatQueryRoute(app);
   explainRoute(app, context);
   operationsRoutes(app, context);

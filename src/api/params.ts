@@ -74,9 +74,9 @@ function wrapped<T>(name: string, parse: () => T): T {
   }
 }
 
-function parseLimit(form: URLSearchParams): number {
-  const text = form.get('limit') ?? '';
-  if (text === '') return LIMIT_DEFAULT;
+export function parseLimit(form: URLSearchParams, name = 'limit', fallback = LIMIT_DEFAULT): number {
+  const text = form.get(name) ?? '';
+  if (text === '') return fallback;
   const limit = Number(parseGoInt(text, 'Atoi'));
   return limit > 0 ? limit : refuse('limit must be a positive value');
 }
@@ -112,14 +112,10 @@ export function defaultStep(startNs: bigint, endNs: bigint): bigint {
   return (seconds > 1n ? seconds : 1n) * NS_PER_SECOND;
 }
 
-/** Parameters of `/query_range` (facts 1 to 7). */
-export function parseRangeQuery(form: URLSearchParams, nowNs: bigint): QueryParams {
-  const { startNs, endNs } = parseBounds(form, nowNs);
-  if (endNs < startNs) refuse('end timestamp must not be before or equal to start time');
-  const limit = parseLimit(form);
-  const direction = parseDirection(form);
-  const stepText = form.get('step') ?? '';
-  const stepNs = stepText === '' ? defaultStep(startNs, endNs) : parseSeconds(stepText);
+/** `step`, or the default one, with at most POINTS_MAX points in the range (facts 5 and 7). */
+export function parseStep(form: URLSearchParams, startNs: bigint, endNs: bigint): bigint {
+  const text = form.get('step') ?? '';
+  const stepNs = text === '' ? defaultStep(startNs, endNs) : parseSeconds(text);
   if (stepNs <= 0n) {
     refuse('zero or negative query resolution step widths are not accepted. Try a positive integer');
   }
@@ -128,6 +124,17 @@ export function parseRangeQuery(form: URLSearchParams, nowNs: bigint): QueryPara
       'exceeded maximum resolution of 11,000 points per time series. Try increasing the value of the step parameter',
     );
   }
+  return stepNs;
+}
+
+/** Parameters of `/query_range` (facts 1 to 7). */
+export function parseRangeQuery(form: URLSearchParams, nowNs: bigint): QueryParams {
+  const { startNs, endNs } = parseBounds(form, nowNs);
+  if (endNs < startNs) refuse('end timestamp must not be before or equal to start time');
+  const limit = parseLimit(form);
+  const direction = parseDirection(form);
+  const stepNs = parseStep(form, startNs, endNs);
+
   const intervalText = form.get('interval') ?? '';
   const intervalNs = intervalText === '' ? 0n : parseSeconds(intervalText);
   if (intervalNs < 0n) refuse('interval must be >= 0');

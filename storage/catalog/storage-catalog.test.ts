@@ -318,16 +318,42 @@ describe('labels and statistics', () => {
     expect(await catalog.labelNames({ tenant: 'nobody', range: ALL_TIME })).toEqual([]);
   });
 
-  test('statistics count committed entries, in proportion where a range is cut', async () => {
-    const catalog = await fixtureOfThree();
-    const request = { tenant: 'test', matchers: [], range: ALL_TIME };
-    expect(await catalog.stats(request)).toEqual({ streams: 3, chunks: 3, entries: 4, bytes: 7 });
-    expect(await catalog.streamStatistics({ ...request, matchers: [app('a')] })).toMatchObject([
-      { entries: 2, bytes: 3, chunks: 1 },
-    ]);
-    const half = { start: DAY_START, end: DAY_START + 5n };
-    expect(await catalog.streamStatistics({ ...request, range: half })).toMatchObject([
-      { entries: 1, bytes: 2, chunks: 1 },
-    ]);
+  test('statistics are the same from head, chunks and both', async () => {
+    const entries = Array.from({ length: 30 }, (_, i) => ({
+      ...at(i, { app: i % 3 === 0 ? 'a' : 'b' }, 'x'.repeat(500 + i)),
+      metadata: { trace: 'ä'.repeat(i) },
+    }));
+    const request = { tenant: 'test', matchers: [app('b')], range: ALL_TIME };
+    const bytes = entries
+      .filter(({ labels }) => labels['app'] === 'b')
+      .reduce((sum, { line, metadata }) => sum + line.length + 5 + 2 * metadata.trace.length, 0);
+    for (const committed of [0, 13, 30]) {
+      const fixture = new Fixture();
+      if (committed > 0) await fixture.write(entries.slice(0, committed));
+      if (committed < 30) fixture.head = headOf(entries.slice(committed));
+      const catalog = await fixture.catalog();
+      const chunks = committed % 30 === 0 ? 1 : 2;
+      const expected = { streams: 1, chunks, entries: 20, bytes: Math.round(bytes / 1024) * 1024 };
+      expect(await catalog.stats(request)).toEqual(expected);
+      expect(await catalog.stats({ ...request, matchers: [app('none')] })).toMatchObject({ streams: 0, bytes: 0 });
+      const ranges = [5n, 10n, 40n].map((end, i) => ({
+        start: DAY_START + [0n, 5n, 10n][i],
+        end: DAY_START + end,
+      }));
+      const volumes = [...(await catalog.streamVolumes(request, ranges))].map((volume) => [...volume.bytes]);
+      expect(volumes).toHaveLength(1);
+      expect(volumes[0].reduce((sum, part) => sum + part)).toBeCloseTo(expected.bytes);
+    }
+  });
+
+  test('a piece that lies partly in the range counts in proportion', async () => {
+    const fixture = new Fixture();
+    const entry = (second: number) => at(second, { app: 'a' }, 'x'.repeat(1024));
+    await fixture.write([entry(0), entry(9)]);
+    fixture.head = headOf([entry(100), entry(109)]);
+    const catalog = await fixture.catalog();
+    const range = { start: DAY_START, end: DAY_START + 105n };
+    const [statistics] = await catalog.streamStatistics({ tenant: 'test', matchers: [app('a')], range });
+    expect(statistics).toMatchObject({ entries: 3, bytes: 3072, chunks: 2 });
   });
 });

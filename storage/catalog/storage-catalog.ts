@@ -12,7 +12,15 @@ import { type ChunkMatch, matchChunk, unitsOfChunk } from './chunk-units.ts';
 import { blocksIn, snapshotsOf, unitsOfHead } from './head-units.ts';
 import { LabelCollector, type LabelRequest, type LabelSource, type SeriesRequest } from './label-collector.ts';
 import { splitOverlap } from './split-overlap.ts';
-import { collectStreamStatistics, type StreamStatistics, type TenantStatistics, totalOf } from './stream-statistics.ts';
+import { piecesOfChunk, piecesOfHead } from './stream-pieces.ts';
+import {
+  statisticsOf,
+  type StreamStatistics,
+  type StreamVolumes,
+  type TenantStatistics,
+  totalOf,
+  volumesOf,
+} from './stream-statistics.ts';
 
 export interface FindRequest {
   readonly tenant: string;
@@ -104,16 +112,34 @@ export class StorageCatalog {
     return (await this.#collect(tenant, [matchers ?? []], range)).values(name);
   }
 
-  /** Entries and bytes of every matching stream in committed chunks, sorted by Labels.compare. */
-  async streamStatistics({ tenant, matchers, range }: FindRequest): Promise<StreamStatistics[]> {
-    const tests = testsOf(matchers);
-    const { chunks, interner } = this.#chunks.snapshot(tenant, range);
-    return await collectStreamStatistics(this.#chunks.indexes(chunks), tests, range, interner);
+  /** Estimates of every matching stream's entries and bytes, from indexes and head, sorted by Labels.compare. */
+  async streamStatistics(request: FindRequest): Promise<StreamStatistics[]> {
+    const { pieces, interner } = await this.#pieces(request);
+    return statisticsOf(pieces, request.range, interner);
+  }
+
+  /** Estimates of every matching stream's bytes in each of the ranges, which ascend and lie in the request's range. */
+  async streamVolumes(request: FindRequest, ranges: readonly TimeRange[]): Promise<Iterable<StreamVolumes>> {
+    const { pieces, interner } = await this.#pieces(request);
+    return volumesOf(pieces, ranges, interner);
   }
 
   /** The sums of `streamStatistics`. */
   async stats(request: FindRequest): Promise<TenantStatistics> {
     return totalOf(await this.streamStatistics(request));
+  }
+
+  async #pieces({ tenant, matchers, range }: FindRequest) {
+    const tests = testsOf(matchers);
+    const { chunks, interner } = this.#chunks.snapshot(tenant, range);
+    const head = this.#headOf(tenant);
+    const pieces = head === null ? [] : [...piecesOfHead(head, chunks.length, matchers, range, interner)];
+    let source = 0;
+    for await (const index of this.#chunks.indexes(chunks)) {
+      for (const piece of piecesOfChunk(index, source, tests, range, interner)) pieces.push(piece);
+      source++;
+    }
+    return { pieces, interner };
   }
 
   async #collect(

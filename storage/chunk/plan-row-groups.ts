@@ -1,3 +1,4 @@
+import { MetadataLengths } from '../read/metadata-length.ts';
 import type { Cut } from './cut.ts';
 import type { SortedRows } from './sort-rows.ts';
 
@@ -23,6 +24,14 @@ export function lineLengths(cut: Cut, rows: SortedRows): Uint32Array {
     const row = rows.row[i];
     lengths[i] = offsets[row + 1] - offsets[row];
   }
+  return lengths;
+}
+
+/** Bytes of the structured metadata of every row, in sorted order. */
+export function metadataLengths(cut: Cut, rows: SortedRows): Uint32Array {
+  const lengths = new Uint32Array(rows.rowCount);
+  const metadata = new MetadataLengths(cut.metadataNames);
+  for (let i = 0; i < rows.rowCount; i++) lengths[i] = metadata.of(cut.blocks[rows.block[i]].block, rows.row[i]);
   return lengths;
 }
 

@@ -6,17 +6,21 @@ import type { SortedRows } from './sort-rows.ts';
 export class RowRangesBuilder {
   readonly #rows: SortedRows;
   readonly #lengths: Uint32Array;
+  readonly #metadataLengths: Uint32Array;
   readonly #minTimestamp: bigint[] = [];
   readonly #maxTimestamp: bigint[] = [];
   readonly #stream: number[] = [];
   readonly #firstRow: number[] = [];
   readonly #rowCount: number[] = [];
   readonly #lineBytes: number[] = [];
+  readonly #metadataBytes: number[] = [];
   readonly #groupStart = [0];
 
-  constructor(rows: SortedRows, lengths: Uint32Array) {
+  /** `lengths` and `metadataLengths`: bytes of the lines and of the structured metadata, by sorted row. */
+  constructor(rows: SortedRows, lengths: Uint32Array, metadataLengths: Uint32Array) {
     this.#rows = rows;
     this.#lengths = lengths;
+    this.#metadataLengths = metadataLengths;
   }
 
   /** The next row group: rows `[start, end)`. */
@@ -56,6 +60,7 @@ export class RowRangesBuilder {
       firstRow: Uint32Array.from(this.#firstRow),
       rowCount: Uint32Array.from(this.#rowCount),
       lineBytes: Uint32Array.from(this.#lineBytes),
+      metadataBytes: Uint32Array.from(this.#metadataBytes),
       groupStart: Uint32Array.from(this.#groupStart),
     };
   }
@@ -63,13 +68,18 @@ export class RowRangesBuilder {
   #addRun(first: number, last: number, groupStart: number): void {
     const { dayStart, time, stream } = this.#rows;
     let bytes = 0;
-    for (let i = first; i < last; i++) bytes += this.#lengths[i];
+    let metadataBytes = 0;
+    for (let i = first; i < last; i++) {
+      bytes += this.#lengths[i];
+      metadataBytes += this.#metadataLengths[i];
+    }
     this.#minTimestamp.push(dayStart + BigInt(time[first]));
     this.#maxTimestamp.push(dayStart + BigInt(time[last - 1]));
     this.#stream.push(stream[first]);
     this.#firstRow.push(first - groupStart);
     this.#rowCount.push(last - first);
     this.#lineBytes.push(bytes);
+    this.#metadataBytes.push(metadataBytes);
   }
 }
 

@@ -8,7 +8,7 @@ import type { Cut } from './cut.ts';
 import type { FrameCodec } from './frame-codec.ts';
 import { ColumnGatherer } from './gather-columns.ts';
 import { planMetadata } from './plan-metadata.ts';
-import { lineLengths, planRowGroups, type RowGroupLimits } from './plan-row-groups.ts';
+import { lineLengths, metadataLengths, planRowGroups, type RowGroupLimits } from './plan-row-groups.ts';
 import { RowGroupTableBuilder, RowRangesBuilder } from './row-tables.ts';
 import type { SortedRows } from './sort-rows.ts';
 
@@ -38,7 +38,7 @@ export interface WrittenChunk {
 export function writeChunk(cut: Cut, rows: SortedRows, options: ChunkOptions): WrittenChunk {
   const lengths = lineLengths(cut, rows);
   const starts = planRowGroups(rows.stream, lengths, options.rowGroupLimits);
-  const ranges = new RowRangesBuilder(rows, lengths);
+  const ranges = new RowRangesBuilder(rows, lengths, metadataLengths(cut, rows));
   for (let group = 0; group + 1 < starts.length; group++) ranges.add(starts[group], starts[group + 1]);
   const plan = planMetadata(cut, rows);
   const columns = chunkColumns(plan);

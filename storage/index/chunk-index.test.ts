@@ -128,7 +128,7 @@ describe('versions', () => {
 
   test('an unknown section is refused when it is required, else ignored', async () => {
     const { key, bytes } = await smallIndex();
-    const lastEntry = 24 + 9 * 24;
+    const lastEntry = 24 + 10 * 24;
     const unknown = withField(bytes, lastEntry, 200, 2);
     expect(tryRead(key, unknown)).toMatchObject({ code: 'unsupported_version' });
     const optional = withField(unknown, lastEntry + 2, 0, 2);
@@ -137,6 +137,15 @@ describe('versions', () => {
       code: 'corruption',
       message: expect.stringContaining('"lateRanges"') as string,
     });
+  });
+
+  test('without the section of metadata bytes they are 0', async () => {
+    const { key, bytes, content } = await smallIndex();
+    expect([...content.rowRanges.metadataBytes]).toEqual([2, 2]);
+    const entry = 24 + 6 * 24;
+    const without = tryRead(key, withField(bytes, entry, 200, 2));
+    const metadataBytes = new Uint32Array(2);
+    expect(without).toEqual({ ...content, rowRanges: { ...content.rowRanges, metadataBytes } });
   });
 });
 

@@ -71,7 +71,10 @@ export class ChunkIndex {
   }
 
   rowRanges(): RowRanges {
-    return this.#section('rowRanges', (read) => decodeRowRanges(read, this.summary, this.rowGroups().rowCount));
+    return this.#section('rowRanges', (read) => {
+      const ranges = decodeRowRanges(read, this.summary, this.rowGroups().rowCount);
+      return { ...ranges, metadataBytes: this.#metadataBytes(ranges.stream.length) };
+    });
   }
 
   columns(): readonly IndexColumn[] {
@@ -119,6 +122,15 @@ export class ChunkIndex {
       pairs.push([symbols.at(name[pair]), symbols.at(value[pair])]);
     }
     return Labels.fromSorted(pairs);
+  }
+
+  #metadataBytes(ranges: number): Uint32Array {
+    if (!this.#prefix.sections.has('metadataBytes')) return new Uint32Array(ranges);
+    return this.#section('metadataBytes', (read) => {
+      const bytes = read.uint32();
+      read.sameLength('metadata bytes', bytes, { length: ranges });
+      return bytes;
+    });
   }
 
   #dictionaries(): ReadonlyMap<number, readonly string[]> {
@@ -173,7 +185,11 @@ function decodePostings(read: SectionReader, streams: number, symbols: number): 
   return { name, value, first, stream };
 }
 
-function decodeRowRanges(read: SectionReader, summary: IndexSummary, groupRows: Uint32Array): RowRanges {
+function decodeRowRanges(
+  read: SectionReader,
+  summary: IndexSummary,
+  groupRows: Uint32Array,
+): Omit<RowRanges, 'metadataBytes'> {
   const minTimestamp = read.int64();
   const maxTimestamp = read.int64();
   const stream = read.uint32();

@@ -7,6 +7,7 @@ import {
   FLAG_REQUIRED,
   FLAG_ZSTD,
   MAGIC,
+  OPTIONAL_SECTION_MIN,
   PREFIX_TAIL_BYTES,
   SECTION,
   SECTION_ENTRY_BYTES,
@@ -50,6 +51,7 @@ export function encodeIndex(content: IndexContent): Uint8Array {
         .finish(),
     ),
     section(SECTION.rowRanges, encodeRowRanges(content)),
+    section(SECTION.metadataBytes, new SectionWriter().array(content.rowRanges.metadataBytes).finish()),
     section(SECTION.columns, encodeColumns(content)),
     section(SECTION.rowGroups, encodeRowGroups(content)),
     section(SECTION.dictionaries, encodeDictionaries(content)),
@@ -112,7 +114,8 @@ function section(type: number, raw: Uint8Array, mayCompress = true): Section {
   const compressed = mayCompress && raw.length >= COMPRESS_BYTES_MIN ? compressFrame('zstd', raw) : raw;
   const isSmaller = compressed.length < raw.length;
   const content = isSmaller ? compressed : raw;
-  const flags = isSmaller ? FLAG_REQUIRED | FLAG_ZSTD : FLAG_REQUIRED;
+  const required = type < OPTIONAL_SECTION_MIN ? FLAG_REQUIRED : 0;
+  const flags = isSmaller ? required | FLAG_ZSTD : required;
   return { type, flags, rawLength: raw.length, contentLength: content.length, stored: padded(content) };
 }
 

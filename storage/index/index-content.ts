@@ -51,6 +51,8 @@ export interface RowRanges {
   readonly firstRow: Uint32Array;
   readonly rowCount: Uint32Array;
   readonly lineBytes: Uint32Array;
+  /** Bytes of names and values of structured metadata; 0 in indexes that do not say. */
+  readonly metadataBytes: Uint32Array;
   /** The ranges of row group g are `groupStart[g] .. groupStart[g + 1])`. */
   readonly groupStart: Uint32Array;
 }

@@ -23,7 +23,11 @@ export const SECTION = {
   rowGroups: 8,
   dictionaries: 9,
   lateRanges: 10,
+  metadataBytes: 128,
 } as const;
+
+/** Types from here on may be absent, and readers that do not know them ignore them. */
+export const OPTIONAL_SECTION_MIN = 128;
 
 export type SectionName = keyof typeof SECTION;
 

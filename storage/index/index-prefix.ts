@@ -7,6 +7,7 @@ import {
   FLAG_REQUIRED,
   FLAG_ZSTD,
   MAGIC,
+  OPTIONAL_SECTION_MIN,
   PREFIX_TAIL_BYTES,
   SECTION,
   SECTION_COUNT_MAX,
@@ -94,8 +95,9 @@ function decodeTable(
     }
   }
   if (expected !== sizeBytes) throw corruptIndex(key, 16, `object size is ${sizeBytes}, expected ${expected}`);
-  for (const name of NAME_OF_TYPE.values()) {
-    if (!sections.has(name)) throw corruptIndex(key, FIXED_PREFIX_BYTES, `section "${name}" is missing`);
+  for (const [type, name] of NAME_OF_TYPE) {
+    if (type < OPTIONAL_SECTION_MIN && !sections.has(name))
+      throw corruptIndex(key, FIXED_PREFIX_BYTES, `section "${name}" is missing`);
   }
   return sections;
 }

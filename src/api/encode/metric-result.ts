@@ -35,7 +35,7 @@ function encodeMatrixSeries({ labels, values, present }: Series, { grid }: Metri
 }
 
 /** Seconds with up to three decimals, milliseconds by truncation (facts 31 and 82). */
-function seconds(timestampNs: bigint): string {
+export function seconds(timestampNs: bigint): string {
   const ms = timestampNs / NS_PER_MS;
   const negative = ms < 0n;
   const size = negative ? -ms : ms;
