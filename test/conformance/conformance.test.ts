@@ -24,14 +24,14 @@ async function runCases(url: string, args: readonly string[]): Promise<Outcome> 
   return { passed: Number(counts[1]), failed: Number(counts[2]), output };
 }
 
-describe.skipIf(!hasShared('conformance/run.mjs'))('recorded answers of Loki', () => {
+describe.skipIf(!hasShared('conformance/run.mjs')).each([1, 2])('recorded answers of Loki, %i workers', (workers) => {
   let server: ServerProcess;
   let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
-  const config = `-config.file=${sharedDirectory}/conformance/skald.yaml`;
+  const args = [`-config.file=${sharedDirectory}/conformance/skald.yaml`, `-querier.workers=${workers}`];
 
   beforeAll(async () => {
     temporary = await temporaryDirectory();
-    server = await ServerProcess.start(temporary.directory, [config]);
+    server = await ServerProcess.start(temporary.directory, args);
   });
 
   afterAll(async () => {
@@ -63,7 +63,7 @@ describe.skipIf(!hasShared('conformance/run.mjs'))('recorded answers of Loki', (
 
   test('after SIGKILL and restart', { timeout: RUNNER_MS }, async () => {
     await server.kill();
-    server = await ServerProcess.start(temporary.directory, [config]);
+    server = await ServerProcess.start(temporary.directory, args);
     await reachesTheBar(false);
   });
 });
