@@ -2,6 +2,8 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { messageOf } from '../common/errors.ts';
 import type { ApiContext } from './context.ts';
 import { sendError, sendText } from './errors.ts';
+import { detectedFieldsRoutes } from './routes/detected-fields.ts';
+import { detectedLabelsRoute } from './routes/detected-labels.ts';
 import { explainRoute } from './routes/explain.ts';
 import { formatQueryRoute } from './routes/format-query.ts';
 import { indexStatsRoute } from './routes/index-stats.ts';
@@ -47,6 +49,8 @@ export function buildApp(context: ApiContext): FastifyInstance {
   seriesRoute(app, context);
   indexStatsRoute(app, context);
   volumeRoutes(app, context);
+  detectedLabelsRoute(app, context);
+  detectedFieldsRoutes(app, context);
   formatQueryRoute(app);
   explainRoute(app, context);
   operationsRoutes(app, context);
