@@ -48,6 +48,8 @@ export class ChunkScan implements Operator<MutableBatch> {
   /** Predicates that can mark rows as erroneous: on the batches that later stages get. */
   readonly #late: readonly ScanPredicate[];
   readonly #predicateNames: readonly string[];
+  /** Metadata of the batches: what is projected, and what the late predicates read. */
+  readonly #metadata: Projection['metadata'];
   #unit: OpenUnit | null = null;
   #selection: Uint32Array = new Uint32Array(0);
   /** Next item of the selection. */
@@ -71,6 +73,9 @@ export class ChunkScan implements Operator<MutableBatch> {
     this.#early = [...labelPredicates, ...predicates.filter(({ stage }) => stage.kind === 'LineFilter')];
     this.#late = predicates.filter((predicate) => !this.#early.includes(predicate));
     this.#predicateNames = predicateNames(labelPredicates.map(({ stage }) => stage));
+    const lateNames = predicateNames(this.#late.map(({ stage }) => stage));
+    const { metadata } = projection;
+    this.#metadata = metadata === 'all' ? 'all' : [...new Set([...metadata, ...lateNames])];
   }
 
   async open(): Promise<void> {
@@ -147,7 +152,7 @@ export class ChunkScan implements Operator<MutableBatch> {
       stream: reader.streams(),
       timestamp: await reader.timestamps(),
       line: await this.#loadLines(reader),
-      metadata: await loadMetadata(reader, this.#projection.metadata),
+      metadata: await loadMetadata(reader, this.#metadata),
     };
   }
 
