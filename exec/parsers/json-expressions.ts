@@ -8,7 +8,6 @@ import { jsonErrorText, MALFORMED_ARRAY, MALFORMED_OBJECT, MALFORMED_STRING, UNK
 import { buildPathTree, findKey, type PathNode } from './json-paths.ts';
 import {
   BACKSLASH,
-  blockEnd,
   CLOSE_BRACE,
   CLOSE_BRACKET,
   COLON,
@@ -16,12 +15,8 @@ import {
   OPEN_BRACE,
   OPEN_BRACKET,
   QUOTE,
-  skipSpace,
-  stringEnd,
-  tokenEnd,
-  tokenKind,
-  unescapeJson,
-} from './json-text.ts';
+} from '../../src/common/json-bytes.ts';
+import { blockEnd, skipSpace, stringEnd, tokenEnd, tokenKind, unescapeJson } from './json-text.ts';
 import { JSON_ERROR, type LineParser, Needs, setParserError } from './line-parser.ts';
 import { writeUnescaped } from './value-writer.ts';
 

@@ -1,15 +1,17 @@
+import {
+  QUOTE,
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COMMA,
+  LETTER_U,
+  simpleEscape,
+  hexEscape,
+  writeCodePoint,
+} from '../../src/common/json-bytes.ts';
 import type { ByteArena } from '../batch/byte-arena.ts';
 
-export const QUOTE = 0x22;
-export const BACKSLASH = 0x5c;
-export const OPEN_BRACE = 0x7b;
-export const CLOSE_BRACE = 0x7d;
-export const OPEN_BRACKET = 0x5b;
-export const CLOSE_BRACKET = 0x5d;
-export const COMMA = 0x2c;
-export const COLON = 0x3a;
 const SPACE = 0x20;
-const LETTER_U = 0x75;
 const REPLACEMENT = 0xfffd;
 
 /** The first position from `at` on that is not JSON white space, or `end`. */
@@ -130,28 +132,6 @@ export function isReplacement(heap: Uint8Array, pos: number, end: number): boole
   return pos + 2 < end && heap[pos] === 0xef && heap[pos + 1] === 0xbf && heap[pos + 2] === 0xbd;
 }
 
-/** The byte that an escape letter stands for, or -1. */
-export function simpleEscape(letter: number): number {
-  switch (letter) {
-    case QUOTE:
-    case BACKSLASH:
-    case 0x2f:
-      return letter;
-    case 0x62:
-      return 0x08;
-    case 0x66:
-      return 0x0c;
-    case 0x6e:
-      return 0x0a;
-    case 0x72:
-      return 0x0d;
-    case 0x74:
-      return 0x09;
-    default:
-      return -1;
-  }
-}
-
 /** The code point of `\uXXXX`, or of a surrogate pair of them, at `pos`; -1 when it is not valid or half a pair. */
 function unicodeEscape(heap: Uint8Array, pos: number, end: number): number {
   const first = hexEscape(heap, pos, end);
@@ -159,42 +139,4 @@ function unicodeEscape(heap: Uint8Array, pos: number, end: number): number {
   const second = hexEscape(heap, pos + 6, end);
   if (first > 0xdbff || second < 0xdc00 || second > 0xdfff) return -1;
   return 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
-}
-
-/** The value of `\uXXXX` at `pos`, or -1. */
-export function hexEscape(heap: Uint8Array, pos: number, end: number): number {
-  if (pos + 6 > end || heap[pos] !== BACKSLASH || heap[pos + 1] !== LETTER_U) return -1;
-  let value = 0;
-  for (let i = pos + 2; i < pos + 6; i++) {
-    const digit = hexDigit(heap[i]);
-    if (digit < 0) return -1;
-    value = value * 16 + digit;
-  }
-  return value;
-}
-
-function hexDigit(c: number): number {
-  if (c >= 0x30 && c <= 0x39) return c - 0x30;
-  const lower = c | 0x20;
-  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
-}
-
-/** Writes a code point as UTF-8 at `to` and returns the position after it. */
-export function writeCodePoint(out: Uint8Array, to: number, point: number): number {
-  if (point < 0x80) {
-    out[to++] = point;
-  } else if (point < 0x800) {
-    out[to++] = 0xc0 | (point >> 6);
-    out[to++] = 0x80 | (point & 0x3f);
-  } else if (point < 0x10000) {
-    out[to++] = 0xe0 | (point >> 12);
-    out[to++] = 0x80 | ((point >> 6) & 0x3f);
-    out[to++] = 0x80 | (point & 0x3f);
-  } else {
-    out[to++] = 0xf0 | (point >> 18);
-    out[to++] = 0x80 | ((point >> 12) & 0x3f);
-    out[to++] = 0x80 | ((point >> 6) & 0x3f);
-    out[to++] = 0x80 | (point & 0x3f);
-  }
-  return to;
 }

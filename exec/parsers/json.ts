@@ -6,7 +6,6 @@ import { jsonErrorText, MALFORMED_ARRAY, MALFORMED_JSON, MALFORMED_OBJECT, MALFO
 import { MALFORMED_ESCAPE, UNKNOWN_VALUE } from './json-error.ts';
 import {
   BACKSLASH,
-  blockEnd,
   CLOSE_BRACE,
   CLOSE_BRACKET,
   COLON,
@@ -14,12 +13,8 @@ import {
   OPEN_BRACE,
   OPEN_BRACKET,
   QUOTE,
-  skipSpace,
-  stringEnd,
-  tokenEnd,
-  tokenKind,
-  unescapeJson,
-} from './json-text.ts';
+} from '../../src/common/json-bytes.ts';
+import { blockEnd, skipSpace, stringEnd, tokenEnd, tokenKind, unescapeJson } from './json-text.ts';
 import { HASH_SEED, hashByte } from './byte-hash.ts';
 import { hasKeyAt, type KeyEntry, KeyTable } from './key-table.ts';
 import { ImmediateFilters } from './immediate-filters.ts';

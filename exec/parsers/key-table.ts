@@ -2,7 +2,7 @@ import { decodeUtf8 } from '../../src/common/utf8.ts';
 import type { MutableBatch } from '../batch/create-batch.ts';
 import type { ParseTarget } from '../batch/parse-target.ts';
 import { FNV_PRIME } from './byte-hash.ts';
-import { BACKSLASH, QUOTE } from './json-text.ts';
+import { BACKSLASH, QUOTE } from '../../src/common/json-bytes.ts';
 import { labelName, labelNamePart } from './label-name.ts';
 import type { Needs } from './line-parser.ts';
 

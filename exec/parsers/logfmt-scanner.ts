@@ -1,5 +1,6 @@
 import { ByteArena } from '../batch/byte-arena.ts';
-import { BACKSLASH, hexEscape, isReplacement, QUOTE, simpleEscape, writeCodePoint } from './json-text.ts';
+import { BACKSLASH, hexEscape, QUOTE, simpleEscape, writeCodePoint } from '../../src/common/json-bytes.ts';
+import { isReplacement } from './json-text.ts';
 
 const SPACE = 0x20;
 const EQUALS = 0x3d;

@@ -8,7 +8,6 @@ import { jsonErrorText, MALFORMED_ARRAY, MALFORMED_ESCAPE, MALFORMED_JSON, MALFO
 import { MALFORMED_STRING, UNKNOWN_VALUE } from './json-error.ts';
 import {
   BACKSLASH,
-  blockEnd,
   CLOSE_BRACE,
   CLOSE_BRACKET,
   COLON,
@@ -16,12 +15,8 @@ import {
   OPEN_BRACE,
   OPEN_BRACKET,
   QUOTE,
-  skipSpace,
-  stringEnd,
-  tokenEnd,
-  tokenKind,
-  unescapeJson,
-} from './json-text.ts';
+} from '../../src/common/json-bytes.ts';
+import { blockEnd, skipSpace, stringEnd, tokenEnd, tokenKind, unescapeJson } from './json-text.ts';
 import { HASH_SEED, hashByte } from './byte-hash.ts';
 import { type KeyEntry, KeyTable } from './key-table.ts';
 import { ImmediateFilters } from './immediate-filters.ts';

@@ -1,16 +1,20 @@
 import { SkaldError } from '../../src/common/errors.ts';
+import {
+  QUOTE,
+  BACKSLASH,
+  OPEN_BRACE,
+  CLOSE_BRACE,
+  OPEN_BRACKET,
+  CLOSE_BRACKET,
+  COMMA,
+  COLON,
+  LETTER_U,
+  simpleEscape,
+  hexDigit,
+} from '../../src/common/json-bytes.ts';
 import { decodeUtf8 } from '../../src/common/utf8.ts';
 
-export const QUOTE = 0x22;
-export const BACKSLASH = 0x5c;
-export const COMMA = 0x2c;
-export const COLON = 0x3a;
-export const OPEN_BRACE = 0x7b;
-export const CLOSE_BRACE = 0x7d;
-export const OPEN_BRACKET = 0x5b;
-export const CLOSE_BRACKET = 0x5d;
 const LETTER_N = 0x6e;
-const LETTER_U = 0x75;
 
 /** Nesting of a value that is skipped. */
 const DEPTH_MAX = 1_000;
@@ -191,7 +195,7 @@ export class JsonReader {
         const hex = this.head < this.bytes.length ? this.bytes[this.head++] : 0;
         if (hexDigit(hex) < 0) this.fail('readU4', `expected 0~9 or a~f, but found ${charOf(hex)}`);
       }
-    } else if (escapedByte(byte) === 0) this.fail('readEscapedChar', 'invalid escape char after \\');
+    } else if (simpleEscape(byte) < 0) this.fail('readEscapedChar', 'invalid escape char after \\');
   }
 
   #skipNumber(): void {
@@ -235,33 +239,4 @@ function charOf(byte: number): string {
 
 function isNumberByte(byte: number): boolean {
   return (byte >= 0x30 && byte <= 0x39) || byte === 0x2b || byte === 0x2d || byte === 0x2e || (byte | 0x20) === 0x65;
-}
-
-/** Value of a hexadecimal digit, or -1. */
-export function hexDigit(byte: number): number {
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  const lower = byte | 0x20;
-  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
-}
-
-/** The byte that a one-letter escape stands for, or 0 when it is none. */
-export function escapedByte(letter: number): number {
-  switch (letter) {
-    case QUOTE:
-    case BACKSLASH:
-    case 0x2f:
-      return letter;
-    case 0x62:
-      return 0x08;
-    case 0x66:
-      return 0x0c;
-    case LETTER_N:
-      return 0x0a;
-    case 0x72:
-      return 0x0d;
-    case 0x74:
-      return 0x09;
-    default:
-      return 0;
-  }
 }

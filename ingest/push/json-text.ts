@@ -1,6 +1,5 @@
-import { BACKSLASH, escapedByte, hexDigit } from './json-reader.ts';
+import { BACKSLASH, hexDigit, LETTER_U, simpleEscape, writeCodePoint } from '../../src/common/json-bytes.ts';
 
-const LETTER_U = 0x75;
 const REPLACEMENT = 0xfffd;
 
 /**
@@ -14,7 +13,7 @@ export function unescapeInPlace(bytes: Uint8Array, start: number, end: number): 
   while (from < end) {
     const byte = bytes[from++];
     if (byte !== BACKSLASH) bytes[to++] = byte;
-    else if (bytes[from] !== LETTER_U) bytes[to++] = escapedByte(bytes[from++]);
+    else if (bytes[from] !== LETTER_U) bytes[to++] = simpleEscape(bytes[from++]);
     else {
       let code = codeUnit(bytes, from + 1);
       from += 5;
@@ -25,7 +24,7 @@ export function unescapeInPlace(bytes: Uint8Array, start: number, end: number): 
           from += 6;
         } else code = REPLACEMENT;
       }
-      to = writeUtf8(bytes, to, code);
+      to = writeCodePoint(bytes, to, code);
     }
   }
   return to;
@@ -39,23 +38,4 @@ function codeUnit(bytes: Uint8Array, at: number): number {
   let unit = 0;
   for (let i = at; i < at + 4; i++) unit = unit * 16 + hexDigit(bytes[i]);
   return unit;
-}
-
-function writeUtf8(bytes: Uint8Array, at: number, code: number): number {
-  let to = at;
-  if (code < 0x80) {
-    bytes[to++] = code;
-    return to;
-  }
-  if (code < 0x800) bytes[to++] = 0xc0 | (code >> 6);
-  else {
-    if (code < 0x10000) bytes[to++] = 0xe0 | (code >> 12);
-    else {
-      bytes[to++] = 0xf0 | (code >> 18);
-      bytes[to++] = 0x80 | ((code >> 12) & 0x3f);
-    }
-    bytes[to++] = 0x80 | ((code >> 6) & 0x3f);
-  }
-  bytes[to++] = 0x80 | (code & 0x3f);
-  return to;
 }

@@ -1,18 +1,18 @@
-import { SkaldError } from '../../src/common/errors.ts';
-import { goQuote } from '../../src/common/go-quote.ts';
-import { compareUtf8, decodeUtf8 } from '../../src/common/utf8.ts';
-import { NANOS_PER_SECOND } from '../timestamp.ts';
-import type { EntrySink } from './entry-sink.ts';
 import {
   BACKSLASH,
   CLOSE_BRACE,
   CLOSE_BRACKET,
   COMMA,
-  JsonReader,
   OPEN_BRACE,
   OPEN_BRACKET,
   QUOTE,
-} from './json-reader.ts';
+} from '../../src/common/json-bytes.ts';
+import { SkaldError } from '../../src/common/errors.ts';
+import { goQuote } from '../../src/common/go-quote.ts';
+import { compareUtf8, decodeUtf8 } from '../../src/common/utf8.ts';
+import { NANOS_PER_SECOND } from '../timestamp.ts';
+import type { EntrySink } from './entry-sink.ts';
+import { JsonReader } from './json-reader.ts';
 import { unescapeInPlace } from './json-text.ts';
 
 /** Texts for values of the wrong type: those of the JSON library that Loki reads streams with. */
