@@ -10,22 +10,25 @@ export function observeIngester(ingester: Ingester, metrics: Metrics): void {
     ['loki_ingester_chunks_flushed_total', 'Cuts committed.', () => statistics.flushes],
     ['loki_ingester_chunks_flush_failures_total', 'Attempts to flush that failed.', () => statistics.flushFailures],
     ['loki_ingester_flush_queue_length', 'Cuts that wait for their commit.', () => ingester.flushQueueLength],
+    ['loki_ingester_wal_duplicate_entries_total', 'Entries dropped as duplicates.', () => statistics.duplicates],
+    ['loki_ingester_wal_recovered_entries_total', 'Entries put back at start.', () => statistics.replayedEntries],
+    ['loki_ingester_wal_bytes_in_use', 'Size of the WAL.', () => ingester.walBytes],
     ['loki_ingester_wal_records_logged_total', 'WAL records.', () => ingester.walStatistics?.records ?? 0],
     ['loki_ingester_wal_logged_bytes_total', 'Bytes appended to the WAL.', () => ingester.walStatistics?.bytes ?? 0],
     ['skald_ingester_wal_groups_total', 'Writes that WAL records shared.', () => ingester.walStatistics?.groups ?? 0],
     ['skald_ingester_wal_syncs_total', 'Syncs of the WAL.', () => ingester.walStatistics?.syncs ?? 0],
     ['skald_ingester_wal_failures_total', 'Failed WAL writes.', () => ingester.walStatistics?.failures ?? 0],
-    ['skald_ingester_wal_bytes', 'Size of the WAL.', () => ingester.walBytes],
     ['skald_ingester_head_bytes', 'Memory that heads use.', () => ingester.headBytes],
     ['skald_ingester_head_entries', 'Entries that are not committed.', () => ingester.memoryEntries],
     ['skald_ingester_waiting_pushes', 'Pushes that wait for room in the heads.', () => ingester.waitingPushes],
     ['skald_ingester_pushes_total', 'Pushes acknowledged.', () => statistics.pushes],
     ['skald_ingester_refused_pushes_total', 'Pushes refused.', () => statistics.refusedPushes],
     ['skald_ingester_entries_total', 'Entries stored.', () => statistics.entries],
-    ['skald_ingester_duplicate_entries_total', 'Entries dropped as duplicates.', () => statistics.duplicates],
     ['skald_ingester_flushed_entries_total', 'Entries committed.', () => statistics.flushedEntries],
     ['skald_ingester_replayed_records_total', 'WAL records read at start.', () => statistics.replayedRecords],
-    ['skald_ingester_replayed_entries_total', 'Entries put back at start.', () => statistics.replayedEntries],
   ];
-  for (const [name, help, read] of observed) metrics.observe(name, help, read);
+  for (const [name, help, read] of observed) {
+    if (name.endsWith('_total')) metrics.observeCounter(name, help, read);
+    else metrics.observe(name, help, read);
+  }
 }

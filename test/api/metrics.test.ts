@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { get, push } from '../support/loki-client.ts';
+import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
+
+let server: ServerProcess;
+let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
+
+beforeAll(async () => {
+  temporary = await temporaryDirectory();
+  server = await ServerProcess.start(temporary.directory);
+});
+
+afterAll(async () => {
+  await server.stop();
+  await temporary.remove();
+});
+
+async function metrics(): Promise<string> {
+  return await (await get(server.url, '/metrics')).text();
+}
+
+test('pushes, queries and refusals are counted under the names of Loki', async () => {
+  const now = String(BigInt(Date.now()) * 1_000_000n);
+  expect((await push(server.url, { app: 'x' }, [[now, 'hello']])).status).toBe(204);
+  expect((await push(server.url, { app: 'x' }, [[now, 'hello']])).status).toBe(204);
+  expect((await push(server.url, { app: 'x' }, [[now, 'y'.repeat(300_000)]])).status).toBe(400);
+  expect((await get(server.url, '/loki/api/v1/label/app/values')).status).toBe(200);
+  const text = await metrics();
+  for (const line of [
+    'loki_distributor_lines_received_total{tenant="fake",format="loki"} 3',
+    'loki_discarded_samples_total{reason="line_too_long",tenant="fake"} 1',
+    '# TYPE loki_ingester_wal_duplicate_entries_total counter',
+    'loki_ingester_wal_duplicate_entries_total 1',
+    'loki_ingester_memory_streams 1',
+    'loki_request_duration_seconds_count{method="POST",route="loki_api_v1_push",status_code="204",ws="false"} 2',
+    'loki_request_duration_seconds_count{method="GET",route="loki_api_v1_label_name_values",status_code="200",ws="false"} 1',
+  ]) {
+    expect(text).toContain(line);
+  }
+  expect(text).toMatch(/^process_cpu_user_seconds_total \d/m);
+});
+
+test('build information and readiness', async () => {
+  expect(await metrics()).toMatch(/^loki_build_info\{version="\d+\.\d+\.\d+",/m);
+  expect([(await get(server.url, '/ready')).status, await (await get(server.url, '/ready')).text()]).toEqual([
+    200,
+    'ready\n',
+  ]);
+  const build = (await (await get(server.url, '/loki/api/v1/status/buildinfo')).json()) as Record<string, string>;
+  expect(Object.keys(build)).toEqual(['version', 'revision', 'branch', 'buildUser', 'buildDate', 'goVersion']);
+});
+
+test("an unknown path is Go's 404", async () => {
+  const response = await get(server.url, '/nope');
+  expect([response.status, await response.text()]).toEqual([404, '404 page not found\n']);
+});
