@@ -1,5 +1,6 @@
 import type { LabelPredicate, Stage } from '../../planner/ir/stage.ts';
 import type { Projection } from '../../planner/logical/plan.ts';
+import { touchesErrors } from '../../planner/logical/stage-traits.ts';
 import type { ChunkScan as ChunkScanNode } from '../../planner/physical/plan.ts';
 import { must } from '../../src/common/assert.ts';
 import type { ScanUnit } from '../../src/common/scan-unit.ts';
@@ -45,7 +46,7 @@ export class ChunkScan implements Operator<MutableBatch> {
   readonly #context: FragmentContext;
   /** Predicates that decide about rows of the whole unit, cheapest first. */
   readonly #early: readonly ScanPredicate[];
-  /** Predicates that can mark rows as erroneous: on the batches that later stages get. */
+  /** Predicates that mark rows as erroneous or ask whether they are, in their order: on the batches for later stages. */
   readonly #late: readonly ScanPredicate[];
   readonly #predicateNames: readonly string[];
   /** Metadata of the batches: what is projected, and what the late predicates read. */
@@ -68,7 +69,7 @@ export class ChunkScan implements Operator<MutableBatch> {
     this.#projection = projection;
     this.#context = context;
     const labelPredicates = predicates.filter(
-      ({ stage }) => stage.kind === 'LabelFilter' && !canMarkErrors(stage.predicate),
+      ({ stage }) => stage.kind === 'LabelFilter' && !touchesErrors(stage.predicate),
     );
     this.#early = [...labelPredicates, ...predicates.filter(({ stage }) => stage.kind === 'LineFilter')];
     this.#late = predicates.filter((predicate) => !this.#early.includes(predicate));
