@@ -1,6 +1,6 @@
 import { printLocation } from '../../../grammar/print-location.ts';
 import { LogQLError } from '../../../grammar/logql-error.ts';
-import type { LogResult, LogRow, MetricResult, QueryResult } from '../../../exec/result/query-result.ts';
+import type { LogResult, LogRow, MetricResult } from '../../../exec/result/query-result.ts';
 import type { QueryParams } from '../../../planner/logical/query-params.ts';
 import { lastStepNs } from '../../../planner/ir/metric.ts';
 import { printSeconds } from '../../../planner/print/times.ts';
@@ -17,8 +17,11 @@ export interface FormatOptions {
   readonly categorize: boolean;
 }
 
+/** What is shown of an answer. */
+type Shown = Omit<LogResult, 'statistics'> | Omit<MetricResult, 'statistics'>;
+
 /** The canonical text of an answer: `----` and its lines. */
-export function formatResult(result: QueryResult, options: FormatOptions): string {
+export function formatResult(result: Shown, options: FormatOptions): string {
   const lines = result.kind === 'LogResult' ? logLines(result, options) : metricLines(result, options.params);
   const warnings = result.warnings.map((warning) => `warning: ${warning}`);
   return ['----', ...lines, ...warnings].join('\n');
@@ -27,15 +30,21 @@ export function formatResult(result: QueryResult, options: FormatOptions): strin
 /** The canonical text of a refusal: its code, its message, and the place in the query that it names. */
 export function formatError(error: unknown, query: string): string {
   if (!(error instanceof SkaldError)) throw error;
-  const lines = [`---- error ${error.code}`, ...error.message.trimEnd().split('\n')];
+  const lines = [
+    `---- error ${error.code}`,
+    ...error.message
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.trimEnd()),
+  ];
   if (error instanceof LogQLError) {
     const place = printLocation(query, error);
-    if (place !== '') lines.push(...place.split('\n'));
+    if (place !== '') lines.push(...place.split('\n').map((line) => line.trimEnd()));
   }
   return lines.join('\n');
 }
 
-function logLines({ rows }: LogResult, { categorize }: FormatOptions): string[] {
+function logLines({ rows }: Pick<LogResult, 'rows'>, { categorize }: FormatOptions): string[] {
   const streams = new Map<string, string[]>();
   for (const row of rows) {
     const labels = categorize ? Labels.from(row.stream) : Labels.from([...row.stream, ...row.metadata, ...row.parsed]);
@@ -59,7 +68,7 @@ function printLine(line: string): string {
   return isPlain ? line : goQuote(line);
 }
 
-function metricLines(result: MetricResult, params: QueryParams): string[] {
+function metricLines(result: Omit<MetricResult, 'statistics'>, params: QueryParams): string[] {
   const { grid, series, type } = result;
   const isInstant = grid.stepNs === 0n;
   if (isInstant && type === 'scalar') return [`scalar ${formatFloat(series[0].values[0])}`];

@@ -10,6 +10,13 @@ import type { Lane } from './lanes.ts';
 import { querierOf, requestOf } from './run-eval.ts';
 import { type Block, EPOCH_NS } from './script.ts';
 
+/** What differs from run to run, or with the version of a compressor. */
+const MASKS: readonly (readonly [RegExp, string])[] = [
+  [/\d+\.\d\d ms/g, '_ ms'],
+  [/peak .*/, 'peak _'],
+  [/(pages?) \(\S+ B\)$/, '$1 (_ B)'],
+  [/\S+ B stored/, '_ B stored'],
+];
 const TIMES = { originNs: EPOCH_NS };
 
 /** What the planner makes of a block's query, as a script shows it. */
@@ -68,7 +75,7 @@ async function rewrite(rule: string, block: Block, lane: Lane, data: DataSets): 
   return steps.length === 0 ? ['unchanged'] : [...text(logical), '=>', ...text(optimized)];
 }
 
-/** EXPLAIN without its blank lines; times are masked, as is the number of the worker that took most. */
+/** EXPLAIN without its blank lines and with masks. */
 async function explain(block: Block, lane: Lane, data: DataSets): Promise<string[]> {
   const state = block.words.find((word): word is State => STATES.some((known) => known === word)) ?? 'flushed';
   const request = { ...requestOf(block, { ...lane, state }, data), analyze: block.words.includes('analyze') };
@@ -79,5 +86,5 @@ async function explain(block: Block, lane: Lane, data: DataSets): Promise<string
   return text
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => line.replace(/\d+\.\d\d ms/g, '_ ms').replace(/peak .*/, 'peak _'));
+    .map((line) => MASKS.reduce((text, [pattern, mask]) => text.replace(pattern, mask), line));
 }

@@ -1,14 +1,17 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { type Answer, checkAnswers } from './check-answers.ts';
 import { DataSets } from './data-sets.ts';
 import { type Lane, openLanes } from './lanes.ts';
 import { parseScript } from './parse-script.ts';
-import { runEval } from './run-eval.ts';
+import { runEval, runOracle } from './run-eval.ts';
 import { runPlan } from './run-plan.ts';
 import { type Block, expectationOf, type Script } from './script.ts';
 
 const EXTENSION = '.lqt';
+/** The lane that checks the script itself. */
+const ORACLE = 'oracle';
 
 /**
  * Declares a test for each block of each script in `directory`. `UPDATE=1` writes what the first lane answers into the
@@ -39,7 +42,7 @@ export function runScripts(directory: string): void {
         test(`${script.name}:${block.line} ${block.query}`, async () => {
           const answers = await answersOf(block, opened.lanes, data);
           if (process.env['UPDATE'] === '1') updates.set(block, answers[0].text);
-          checkAnswers(block, answers, updates.get(block) ?? expectationOf(script, block));
+          checkAnswers(block.skips, answers, updates.get(block) ?? expectationOf(script, block));
         });
       }
       afterAll(() => {
@@ -58,31 +61,13 @@ function isChosen({ name }: Script, block?: Block): boolean {
   return block === undefined || Number.isNaN(number) || (block.line <= number && number <= block.endLine);
 }
 
-interface Answer {
-  readonly lane: string;
-  readonly text: string;
-}
-
 /** By lane. Plans do not depend on how they are run: one lane is enough. */
 async function answersOf(block: Block, lanes: readonly Lane[], data: DataSets): Promise<Answer[]> {
   if (block.kind !== 'eval') return [{ lane: lanes[0].name, text: await runPlan(block, lanes[0], data) }];
   const answers: Answer[] = [];
   for (const lane of lanes) answers.push({ lane: lane.name, text: await runEval(block, lane, data) });
+  answers.push({ lane: ORACLE, text: await runOracle(block) });
   return answers;
-}
-
-/** Every lane gives the expected answer, but for those that the block skips, which must not. */
-function checkAnswers({ skips }: Block, answers: readonly Answer[], expected: string): void {
-  for (const { lane, reason } of skips) {
-    const answer = answers.find(({ lane: name }) => name === lane);
-    expect(answer, `a skip names lane ${lane}, which there is not`).toBeDefined();
-    expect(answer?.text, `lane ${lane} need not be skipped (${reason})`).not.toBe(expected);
-  }
-  const running = answers.filter(({ lane }) => !skips.some((skip) => skip.lane === lane));
-  const wrong = running.filter(({ text }) => text !== expected);
-  if (wrong.length === 0) return;
-  const names = wrong.map(({ lane }) => lane).join(', ');
-  expect(wrong[0].text, `${wrong.length} of ${answers.length} lanes: ${names}`).toBe(expected);
 }
 
 function withUpdates({ lines }: Script, updates: ReadonlyMap<Block, string>): string {
