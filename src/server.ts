@@ -13,6 +13,7 @@ import { Ingester } from './services/ingester/ingester.ts';
 import { ingesterSettings } from './services/ingester/ingester-settings.ts';
 import { observeIngester } from './services/ingester/observe-ingester.ts';
 import { WorkerFlusher } from './services/ingester/worker-flusher.ts';
+import { MultiTenantCatalog } from './services/querier/catalog/multi-tenant-catalog.ts';
 import { Querier } from './services/querier/querier.ts';
 import { VERSION } from './version.ts';
 import { QueryEngine } from '../exec/engine.ts';
@@ -100,8 +101,8 @@ async function openStorage(config: Config, runtime: Runtime, logger: Logger) {
       report: (error, context) => logger.error({ ...context, err: messageOf(error) }, 'storage needs attention'),
       settings: ingesterSettings(config.ingester),
     });
-    const catalog = new StorageCatalog(chunks, (tenant) => ingester.view(tenant), runtime.clock);
-    return { objectStoreConfig, ingester, catalog };
+    const stored = new StorageCatalog(chunks, (tenant) => ingester.view(tenant), runtime.clock);
+    return { objectStoreConfig, ingester, catalog: new MultiTenantCatalog(stored) };
   } catch (error) {
     if (systemErrorCode(error) === undefined) throw error;
     throw new SkaldError('bad_config', `Cannot use the data directory ${root}: ${messageOf(error)}`, { cause: error });

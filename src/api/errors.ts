@@ -14,18 +14,19 @@ export function sendText(reply: FastifyReply, status: number, text: string, newl
     .send(newline ? `${text}\n` : text);
 }
 
-/** The one place where an error becomes a status and a text. */
+/** The one place where an error becomes a status and a text. A request without tenant is answered alike everywhere. */
 export function sendError(reply: FastifyReply, error: unknown, newline = false): FastifyReply {
-  return sendText(reply, statusOf(error), textOf(error), newline);
+  const isUnauthorized = error instanceof SkaldError && error.code === 'unauthorized';
+  return sendText(reply, statusOf(error), textOf(error), newline || isUnauthorized);
 }
 
 /** A `statusCode` of its own wins: those of fastify's errors, and of a blocked push. */
-function statusOf(error: unknown): number {
+export function statusOf(error: unknown): number {
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
   return typeof status === 'number' ? status : httpStatusOf(error);
 }
 
-function textOf(error: unknown): string {
+export function textOf(error: unknown): string {
   if (error instanceof SkaldError && error.code === 'cancelled') return CANCELLED;
   if (error instanceof SkaldError && error.code === 'deadline_exceeded') return TIMED_OUT;
   return messageOf(error);

@@ -4,7 +4,7 @@ import { floorDiv, NS_PER_MS, type TimeRange } from '../common/time.ts';
 import { parseMatchers } from '../../grammar/parse.ts';
 import type { ApiContext } from './context.ts';
 import { parseBounds } from './params.ts';
-import { tenantOf } from './tenant.ts';
+import { queryTenantOf } from './tenant.ts';
 
 export interface MetadataRequest {
   readonly tenant: string;
@@ -16,7 +16,7 @@ export interface MetadataRequest {
 export function metadataRequest(request: FastifyRequest, form: URLSearchParams, context: ApiContext): MetadataRequest {
   const query = form.get('query') ?? '';
   return {
-    tenant: tenantOf(request, context.config.auth_enabled),
+    tenant: queryTenantOf(request, context),
     matchers: query === '' ? [] : parseMatchers(query),
     range: metadataRange(form, context.clock.nowNs()),
   };

@@ -1,20 +1,17 @@
-import { SkaldError } from './errors.ts';
-
 /** The tenant of every request when authentication is off, as in Loki. */
 export const SINGLE_TENANT = 'fake';
-const LENGTH_MAX = 150;
-const UNSUPPORTED = /[^a-zA-Z0-9!\-_.*'()]/u;
 
-/** Returns a valid tenant id; throws SkaldError `bad_request` with Loki's text. Keys of objects are built from it. */
-export function validateTenant(tenant: string): string {
-  const bad = UNSUPPORTED.exec(tenant);
-  if (bad !== null) {
-    throw new SkaldError('bad_request', `tenant ID '${tenant}' contains unsupported character '${bad[0]}'`);
-  }
-  if (tenant.length > LENGTH_MAX)
-    throw new SkaldError('bad_request', `tenant ID is too long: max ${LENGTH_MAX} characters`);
-  if (tenant === '' || tenant === '.' || tenant === '..') {
-    throw new SkaldError('bad_request', 'tenant ID is unsafe: it must not be empty, . or ..');
-  }
-  return tenant;
+/** Joins the tenants of a multi-tenant query. No tenant id has it. */
+export const TENANT_SEPARATOR = '|';
+
+/**
+ * Whether a text stands for a list of tenants, whose answers carry `__tenant_id__`. A list of one (`a|`) is one as well.
+ */
+export function isTenantList(tenant: string): boolean {
+  return tenant.includes(TENANT_SEPARATOR);
+}
+
+/** The tenants that a text stands for; empty parts of a list are none. */
+export function tenantsIn(tenant: string): readonly string[] {
+  return tenant.split(TENANT_SEPARATOR).filter((part) => part !== '');
 }

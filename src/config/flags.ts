@@ -93,6 +93,12 @@ export const CONFIG_FLAGS: readonly ConfigFlag[] = [
     help: 'Compression of chunk pages: zstd or lz4.',
   },
   {
+    name: 'querier.multi-tenant-queries-enabled',
+    path: ['querier', 'multi_tenant_queries_enabled'],
+    type: 'boolean',
+    help: 'Let one query read several tenants: X-Scope-OrgID a|b.',
+  },
+  {
     name: 'querier.workers',
     path: ['querier', 'workers'],
     type: 'number',

@@ -67,6 +67,8 @@ const ingesterSchema = z
 
 const querierSchema = z
   .strictObject({
+    /** `X-Scope-OrgID: a|b` reads both tenants. */
+    multi_tenant_queries_enabled: z.boolean().default(false),
     /** Query worker threads; 0 takes one for each core. */
     workers: z.number().int().min(0).max(256).default(0),
     /** Memory that one query may hold in a worker. */

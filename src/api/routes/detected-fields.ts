@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { jsonText } from '../../common/go-json.ts';
 import { parseLogQuery } from '../../../grammar/parse.ts';
 import type { LogRow } from '../../../exec/result/query-result.ts';
 import { detectFields, detectFieldValues } from '../../services/querier/detected-fields.ts';
 import { abortSignalOf } from '../abort.ts';
 import type { ApiContext } from '../context.ts';
-import { jsonText } from '../encode/json-text.ts';
 import { sendJson } from '../encode/query-response.ts';
 import { formOf } from '../form.ts';
 import { parseLimit, parseRangeQuery } from '../params.ts';
-import { tenantOf } from '../tenant.ts';
+import { queryTenantOf } from '../tenant.ts';
 
 const FIELDS_DEFAULT = 1000;
 
@@ -60,7 +60,7 @@ async function readRows(
   const limit = parseLimit(form, 'line_limit');
   const params = parseRangeQuery(form, context.clock.nowNs());
   const { result } = await context.querier.query({
-    tenant: tenantOf(request, context.config.auth_enabled),
+    tenant: queryTenantOf(request, context),
     query,
     params: { ...params, limit, direction: 'backward' },
     signal: abortSignalOf(reply),

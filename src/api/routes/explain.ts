@@ -6,7 +6,7 @@ import { sendJson } from '../encode/query-response.ts';
 import { sendText } from '../errors.ts';
 import { formOf } from '../form.ts';
 import { parseInstantQuery, parseRangeQuery } from '../params.ts';
-import { tenantOf } from '../tenant.ts';
+import { queryTenantOf } from '../tenant.ts';
 
 /**
  * `/skald/api/v1/explain`: the plan of a query, JSON or `format=text`. Parameters are those of `query_range`, or of
@@ -18,12 +18,13 @@ export function explainRoute(app: FastifyInstance, context: ApiContext): void {
     method: ['GET', 'POST'],
     url: '/skald/api/v1/explain',
     handler: async (request, reply) => {
+      const tenant = queryTenantOf(request, context);
       const form = formOf(request);
       const nowNs = context.clock.nowNs();
       const analyze = form.get('analyze') === 'true';
       const query = {
         analyze,
-        tenant: tenantOf(request, context.config.auth_enabled),
+        tenant,
         query: form.get('query') ?? '',
         params: form.has('time') ? parseInstantQuery(form, nowNs) : parseRangeQuery(form, nowNs),
         signal: abortSignalOf(reply),

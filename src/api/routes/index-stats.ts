@@ -4,7 +4,7 @@ import type { ApiContext } from '../context.ts';
 import { sendJson } from '../encode/query-response.ts';
 import { formOf } from '../form.ts';
 import { metadataRange } from '../metadata-request.ts';
-import { tenantOf } from '../tenant.ts';
+import { queryTenantOf } from '../tenant.ts';
 
 /** `/loki/api/v1/index/stats`: what is stored of the streams that match, estimated from indexes and head. No envelope. */
 export function indexStatsRoute(app: FastifyInstance, context: ApiContext): void {
@@ -14,7 +14,7 @@ export function indexStatsRoute(app: FastifyInstance, context: ApiContext): void
     handler: async (request, reply) => {
       const form = formOf(request);
       const { streams, chunks, bytes, entries } = await context.catalog.stats({
-        tenant: tenantOf(request, context.config.auth_enabled),
+        tenant: queryTenantOf(request, context),
         matchers: parseMatchers(form.get('query') ?? ''),
         range: metadataRange(form, context.clock.nowNs()),
       });

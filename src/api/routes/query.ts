@@ -4,7 +4,7 @@ import type { ApiContext } from '../context.ts';
 import { encodingFlagsOf, sendQueryResult } from '../encode/query-response.ts';
 import { formOf } from '../form.ts';
 import { parseInstantQuery } from '../params.ts';
-import { tenantOf } from '../tenant.ts';
+import { queryTenantOf } from '../tenant.ts';
 
 /** `/loki/api/v1/query`: a vector at one time, or a scalar for a literal. Log queries are refused (spec fact 26). */
 export function queryRoute(app: FastifyInstance, context: ApiContext): void {
@@ -12,10 +12,11 @@ export function queryRoute(app: FastifyInstance, context: ApiContext): void {
     method: ['GET', 'POST'],
     url: '/loki/api/v1/query',
     handler: async (request, reply) => {
+      const tenant = queryTenantOf(request, context);
       const form = formOf(request);
       const params = parseInstantQuery(form, context.clock.nowNs());
       const { result } = await context.querier.query({
-        tenant: tenantOf(request, context.config.auth_enabled),
+        tenant,
         query: form.get('query') ?? '',
         params,
         signal: abortSignalOf(reply),

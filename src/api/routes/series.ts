@@ -7,7 +7,7 @@ import { jsonLabels } from '../encode/json-text.ts';
 import { sendJson } from '../encode/query-response.ts';
 import { formOf } from '../form.ts';
 import { metadataRange } from '../metadata-request.ts';
-import { tenantOf } from '../tenant.ts';
+import { queryTenantOf } from '../tenant.ts';
 
 /** `/loki/api/v1/series`: label sets of streams that match any `match[]` group; without groups, all streams. */
 export function seriesRoute(app: FastifyInstance, context: ApiContext): void {
@@ -17,7 +17,7 @@ export function seriesRoute(app: FastifyInstance, context: ApiContext): void {
     handler: async (request, reply) => {
       const form = formOf(request);
       const series = await context.catalog.series({
-        tenant: tenantOf(request, context.config.auth_enabled),
+        tenant: queryTenantOf(request, context),
         matcherSets: parseGroups([...form.getAll('match'), ...form.getAll('match[]')]),
         range: metadataRange(form, context.clock.nowNs()),
       });

@@ -9,7 +9,7 @@ import { sendJson } from '../encode/query-response.ts';
 import { encodeVolumes } from '../encode/volumes.ts';
 import { formOf } from '../form.ts';
 import { parseBounds, parseLimit, parseStep } from '../params.ts';
-import { tenantOf } from '../tenant.ts';
+import { queryTenantOf } from '../tenant.ts';
 
 const LIMIT_DEFAULT = 100;
 
@@ -20,7 +20,7 @@ export function volumeRoutes(app: FastifyInstance, context: ApiContext): void {
       method: ['GET', 'POST'],
       url: `/loki/api/v1/index/${name}`,
       handler: async (request, reply) => {
-        const tenant = tenantOf(request, context.config.auth_enabled);
+        const tenant = queryTenantOf(request, context);
         if (!context.limits(tenant).volume_enabled) throw new SkaldError('not_found', 'not found');
         const volumes = await findVolumes(
           context.catalog,

@@ -11,7 +11,7 @@ import { planQuery, type PlannedQuery } from '../../../planner/plan-query.ts';
 import type { Catalog } from '../../../planner/physical/catalog.ts';
 import type { QueryEngine } from '../../../exec/engine.ts';
 import type { QueryResult } from '../../../exec/result/query-result.ts';
-import type { StorageCatalog } from '../../../storage/catalog/storage-catalog.ts';
+import type { LogCatalog } from './catalog/log-catalog.ts';
 import type { HeadBlockSnapshot } from '../../../storage/read/head-block.ts';
 
 export interface QueryRequest {
@@ -33,7 +33,7 @@ export interface QueryAnswer {
 
 export interface QuerierOptions {
   readonly engine: QueryEngine;
-  readonly catalog: StorageCatalog;
+  readonly catalog: LogCatalog;
   readonly limits: (tenant: string) => Limits;
   readonly clock: Clock;
   /** Memory that one query may hold in a worker. */
