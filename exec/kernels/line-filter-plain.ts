@@ -6,7 +6,8 @@ import { compileIpMatcher } from './ip-search.ts';
 /** Line filters the obvious way, one string at a time: what the kernels are compared with in tests. */
 export function plainLineFilter(filter: LineFilter): (line: string) => boolean {
   const { op, alternatives } = filter;
-  const chain = alternatives.filter(({ value }) => alternatives.length === 1 || value !== '');
+  const keepsEmpty = alternatives.length === 1 || op === '|>' || op === '!>';
+  const chain = alternatives.filter(({ value }) => keepsEmpty || value !== '');
   const tests = (chain.length === 0 ? alternatives.slice(0, 1) : chain).map(({ value, ip }) =>
     ip && alternatives.length === 1 ? plainIp(value) : plainTest(op, value),
   );

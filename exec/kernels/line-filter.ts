@@ -40,8 +40,10 @@ export function compileLineFilter(filter: LineFilter): LineMatcher {
 function filterTest({ op, alternatives }: LineFilter): RowTest {
   const [only] = alternatives;
   if (alternatives.length === 1) return only.ip ? eachRow(compileIpMatcher(only.value)) : valueTest(op, only.value);
-  // In a chain ip() is plain text (spec fact 104), and empty alternatives do not count (spec fact 103).
-  const values = alternatives.map(({ value }) => value).filter((value) => value !== '');
+  // In a chain ip() is plain text (spec fact 104), and empty alternatives do not count (spec fact 103), except among
+  // patterns, where the empty one stands for empty lines (spec fact 105).
+  const isPattern = op === '|>' || op === '!>';
+  const values = alternatives.map(({ value }) => value).filter((value) => isPattern || value !== '');
   if (values.length === 0) return valueTest(op, '');
   if (op === '|=' || op === '!=') return containsAnyTest(values, 'none');
   return anyTest(values.map((value) => valueTest(op, value)));
