@@ -97,7 +97,7 @@ function declaredLength(block: Uint8Array): number | null {
   return null;
 }
 
-function refuseLarge(what: string, length: number | null, lengthMax: number): never {
+export function refuseLarge(what: string, length: number | null, lengthMax: number): never {
   const state = length === null ? 'is larger' : `has ${length} bytes`;
   throw new SkaldError(
     'too_large',

@@ -8,6 +8,10 @@ import { StreamResolver } from '../stream-resolver.ts';
 import { DEFAULT_BODY_LIMITS, readContent, type BodyLimits, type PushRequest } from './content.ts';
 import { decodeLokiJson } from './loki-json.ts';
 import { decodeLokiProto } from './loki-proto.ts';
+import { readOtlpContent } from './otlp/otlp-content.ts';
+import { readOtlpJson } from './otlp/otlp-json.ts';
+import { readOtlpProto } from './otlp/otlp-proto.ts';
+import { OtlpRecords } from './otlp/records.ts';
 import { PushBuilder, type PushContext, type PushOutcome } from './push-builder.ts';
 
 export interface PushDecoderOptions {
@@ -44,16 +48,28 @@ export class PushDecoder {
    * to be stored before the error, or success, is answered. The body belongs to the decoder, and then to the batch.
    */
   decode(request: PushRequest): PushOutcome {
-    try {
+    return outcomeOf(() => {
       const { format, bytes } = readContent(request, this.#options.bodyLimits ?? DEFAULT_BODY_LIMITS);
       const builder = new PushBuilder(bytes, this.#context());
       if (format === 'json') decodeLokiJson(bytes, builder);
       else decodeLokiProto(bytes, builder);
       return builder.finish();
-    } catch (error) {
-      if (!(error instanceof SkaldError)) throw error;
-      return refusal(error);
-    }
+    });
+  }
+
+  /** As `decode`, for an OTLP ExportLogsServiceRequest. */
+  decodeOtlp(request: PushRequest): PushOutcome {
+    return outcomeOf(() => {
+      const { format, bytes } = readOtlpContent(request, this.#options.bodyLimits ?? DEFAULT_BODY_LIMITS);
+      const context = this.#context();
+      const { limits, nowNs } = context;
+      const records = new OtlpRecords(bytes, { serviceNames: limits.discover_service_name, nowNs });
+      if (format === 'json') readOtlpJson(bytes, records);
+      else readOtlpProto(bytes, records);
+      const builder = new PushBuilder(records.buffer(), context);
+      records.writeTo(builder);
+      return builder.finish();
+    });
   }
 
   #context(): PushContext {
@@ -79,6 +95,15 @@ export class PushDecoder {
       nowNs: clock.nowNs(),
       monotonicMs: nowMs,
     };
+  }
+}
+
+function outcomeOf(decode: () => PushOutcome): PushOutcome {
+  try {
+    return decode();
+  } catch (error) {
+    if (!(error instanceof SkaldError)) throw error;
+    return refusal(error);
   }
 }
 

@@ -10,6 +10,7 @@ import { indexStatsRoute } from './routes/index-stats.ts';
 import { labelValuesRoute } from './routes/label-values.ts';
 import { labelsRoute } from './routes/labels.ts';
 import { operationsRoutes } from './routes/operations.ts';
+import { otlpPushRoute } from './routes/otlp-push.ts';
 import { pushRoute } from './routes/push.ts';
 import { queryRangeRoute } from './routes/query-range.ts';
 import { queryRoute } from './routes/query.ts';
@@ -42,6 +43,7 @@ export function buildApp(context: ApiContext): FastifyInstance {
   app.setNotFoundHandler((_request, reply) => sendText(reply, 404, '404 page not found', true));
   measureRequests(app, context);
   pushRoute(app, context);
+  otlpPushRoute(app, context);
   queryRoute(app, context);
   queryRangeRoute(app, context);
   labelsRoute(app, context);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Labels } from '../../common/labels.ts';
 import type { LogResult, MetricResult } from '../../../exec/result/query-result.ts';
-import { jsonText } from './json-text.ts';
+import { jsonText } from '../../common/go-json.ts';
 import { encodeLogResult } from './log-result.ts';
 import { encodeMetricResult } from './metric-result.ts';
 

@@ -1,7 +1,8 @@
+import { jsonText } from '../../common/go-json.ts';
 import { Labels, type LabelPair } from '../../common/labels.ts';
 import { compareUtf8 } from '../../common/utf8.ts';
 import type { LogResult, LogRow } from '../../../exec/result/query-result.ts';
-import { jsonLabels, jsonText } from './json-text.ts';
+import { jsonLabels } from './json-text.ts';
 
 const CATEGORIZE = 'categorize-labels';
 
@@ -29,13 +30,19 @@ export function encodeLogResult(result: LogResult, encodingFlags: readonly strin
 function groupRows(rows: readonly LogRow[], categorize: boolean): Map<string, ResultStream> {
   const streams = new Map<string, ResultStream>();
   for (const row of rows) {
-    const labels = categorize ? Labels.from(row.stream) : Labels.from([...row.stream, ...row.metadata, ...row.parsed]);
+    const { labels, value } = encodeRow(row, categorize);
     let stream = streams.get(labels.key);
     if (stream === undefined) streams.set(labels.key, (stream = { labels, values: [] }));
-    const third = categorize ? `,${encodeCategories(row)}` : '';
-    stream.values.push(`["${row.timestampNs}",${jsonText(row.line)}${third}]`);
+    stream.values.push(value);
   }
   return streams;
+}
+
+/** The labels of the stream that a row belongs to, and its element of `values`. */
+export function encodeRow(row: LogRow, categorize: boolean): { readonly labels: Labels; readonly value: string } {
+  const labels = categorize ? Labels.from(row.stream) : Labels.from([...row.stream, ...row.metadata, ...row.parsed]);
+  const third = categorize ? `,${encodeCategories(row)}` : '';
+  return { labels, value: `["${row.timestampNs}",${jsonText(row.line)}${third}]` };
 }
 
 /** `{}`, or with `structuredMetadata` and `parsed` where the row has such labels (spec fact 22). */

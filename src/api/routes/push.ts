@@ -1,11 +1,12 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SkaldError } from '../../common/errors.ts';
+import type { PushRequest } from '../../../ingest/push/content.ts';
 import type { ApiContext } from '../context.ts';
 import { sendError } from '../errors.ts';
 import { tenantOf } from '../tenant.ts';
 
 /** Compressed size of a push body (distributor.max-recv-msg-size). */
-const BODY_MAX_BYTES = 100 * 2 ** 20;
+export const BODY_MAX_BYTES = 100 * 2 ** 20;
 
 /** `/loki/api/v1/push`: 204 when every entry is durable. Error texts end with a line end, as Loki's do. */
 export function pushRoute(app: FastifyInstance, context: ApiContext): void {
@@ -15,12 +16,17 @@ export function pushRoute(app: FastifyInstance, context: ApiContext): void {
     handler: async (request, reply) => {
       const tenant = tenantOf(request, context.config.auth_enabled);
       if (context.notReady() !== null) throw new SkaldError('unavailable', context.notReady() ?? '');
-      await context.distributor.push(tenant, {
-        contentType: request.headers['content-type'] ?? '',
-        contentEncoding: request.headers['content-encoding'] ?? '',
-        body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-      });
+      await context.distributor.push(tenant, pushOf(request));
       return reply.code(204).send();
     },
   });
+}
+
+/** What the decoders of bodies take. */
+export function pushOf(request: FastifyRequest): PushRequest {
+  return {
+    contentType: request.headers['content-type'] ?? '',
+    contentEncoding: request.headers['content-encoding'] ?? '',
+    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+  };
 }

@@ -38,9 +38,10 @@ export class Distributor {
    * Resolves when all entries are durable. When only some are valid, those are stored and the error about the others is
    * thrown (features section 1.1, partial validation failure).
    */
-  async push(tenant: string, request: PushRequest): Promise<void> {
-    const outcome = this.#decoder(tenant).decode(request);
-    this.#count(tenant, outcome);
+  async push(tenant: string, request: PushRequest, format: 'loki' | 'otlp' = 'loki'): Promise<void> {
+    const decoder = this.#decoder(tenant);
+    const outcome = format === 'loki' ? decoder.decode(request) : decoder.decodeOtlp(request);
+    this.#count(tenant, format, outcome);
     if (outcome.batch !== null) await this.#options.ingester.push(tenant, outcome.batch);
     if (outcome.error === null) return;
     if (outcome.status !== null) throw new BlockedPush(outcome.error.message, outcome.status);
@@ -66,9 +67,9 @@ export class Distributor {
     return decoder;
   }
 
-  #count(tenant: string, { statistics, discarded }: PushOutcome): void {
+  #count(tenant: string, format: 'loki' | 'otlp', { statistics, discarded }: PushOutcome): void {
     const { metrics } = this.#options;
-    const labels = { tenant, format: 'loki' };
+    const labels = { tenant, format };
     metrics.bytesReceived.inc(labels, statistics.lineBytes + statistics.metadataBytes);
     metrics.linesReceived.inc(labels, statistics.lines);
     metrics.structuredMetadataBytesReceived.inc(labels, statistics.metadataBytes);
