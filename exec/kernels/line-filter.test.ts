@@ -57,7 +57,7 @@ test.each<[LineFilterOp, string[], string[]]>([
   ['|>', ['<_>foo<_>'], ['xfoo bar']],
   ['|>', ['foo<_>'], ['xfoo bar']],
   ['|>', ['<_>foo'], ['r\nfoo']],
-  ['|>', ['', '<_>foo'], ['r\nfoo']],
+  ['|>', ['', '<_>foo'], ['', 'r\nfoo']],
   ['|>', ['foo'], ['foo', 'r\nfoo']],
 ])('%s %j', (op, values, expected) => {
   expect(kept(filter(op, ...values), LINES)).toEqual(expected);

@@ -1,6 +1,7 @@
-import { must } from '../../src/common/assert.ts';
+import type { Template } from '../../src/common/template/ast.ts';
 import { parseTemplate } from '../../src/common/template/parse.ts';
 import type { LineFormat } from '../../planner/ir/stage.ts';
+import type { MutableBatch } from '../batch/create-batch.ts';
 import { TextBuilder } from '../batch/text-builder.ts';
 import type { BatchStage, StageContext } from './batch-stage.ts';
 import { TemplateRow } from './template-row.ts';
@@ -11,8 +12,12 @@ export function compileLineFormat(stage: LineFormat, { clock }: StageContext): B
   return {
     kind: 'LineFormat',
     apply(batch) {
-      const { values, offsets } = must(batch.line, 'line_format needs lines');
       const context = new TemplateRow(batch, clock);
+      if (batch.line === null) {
+        markErrors(batch, template, context);
+        return;
+      }
+      const { values, offsets } = batch.line;
       const lines = new TextBuilder(batch.rowCount);
       for (let i = 0; i < batch.selectedCount; i++) {
         const row = batch.selection[i];
@@ -24,4 +29,12 @@ export function compileLineFormat(stage: LineFormat, { clock }: StageContext): B
       batch.line = lines.finish();
     },
   };
+}
+
+/** Nobody reads the line, which then is not there; that the template fails still shows. */
+function markErrors({ selection, selectedCount }: MutableBatch, template: Template, context: TemplateRow): void {
+  for (let i = 0; i < selectedCount; i++) {
+    context.row = selection[i];
+    context.execute(template);
+  }
 }

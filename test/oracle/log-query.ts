@@ -16,19 +16,22 @@ export interface OracleLogRow {
   readonly parsed: readonly LabelPair[];
 }
 
-/** The entries of a log query in the order of the answer (facts 13 to 19). Streams of one instant: by label set. */
+/**
+ * The entries of a log query in the order of the answer (facts 13 to 19). Entries of one instant: by label set of their
+ * stream in both directions, those of one stream as they arrived, or in reverse.
+ */
 export function evaluateLogQuery(expr: LogExpr, data: readonly OracleStream[], params: OracleParams): OracleLogRow[] {
   const { startNs, endNs, direction, limit } = params;
   const range = { startNs, endNs: startNs === endNs ? endNs + 1n : endNs };
+  const sign = direction === 'forward' ? 1 : -1;
   const streams = runPipeline(data, expr.selector, moveLineFilters(expr.stages), null, range);
   const rows = streams
-    .map(({ labels, rows }) => ({ source: Labels.fromRecord(labels), rows }))
+    .map(({ labels, rows }) => ({ source: Labels.fromRecord(labels), rows: sign > 0 ? rows : rows.toReversed() }))
     .sort((a, b) => Labels.compare(a.source, b.source))
     .flatMap(({ source, rows }) =>
       rows.map((row) => ({ timestampNs: row.timestampNs, line: row.line, source, ...row.byOrigin() })),
     );
-  rows.sort((a, b) => (a.timestampNs < b.timestampNs ? -1 : a.timestampNs > b.timestampNs ? 1 : 0));
-  if (direction === 'backward') rows.reverse();
+  rows.sort((a, b) => (a.timestampNs < b.timestampNs ? -sign : a.timestampNs > b.timestampNs ? sign : 0));
   return thinOut(rows, params).slice(0, limit);
 }
 

@@ -30,22 +30,28 @@ export function evaluateMetricQuery(
   options: OracleOptions,
 ): OracleMetricResult {
   const evaluation = new Evaluation(data);
-  const asked = options.shardedAverages === true ? averageAsShards(expr) : expr;
+  const asked = averageAsShards(expr);
   const steps = stepsOf(params, options);
   const values = steps.map((step) => ({ step, value: evaluation.at(asked, step) }));
   const isScalar = values[0]?.value.kind === 'Scalar';
   const points = values.flatMap(({ step, value }) =>
-    (value.kind === 'Scalar' ? [{ labels: Labels.empty, value: value.value }] : value.samples).map((sample) => ({
-      step,
-      ...sample,
-    })),
+    samplesOf(value).map((sample, i, all) => ({ step, ...sample, twin: twinsBefore(sample, all.slice(0, i)) })),
   );
-  const series = [...Map.groupBy(points, ({ labels }) => labels.key).values()].map((group) => ({
+  const series = [...Map.groupBy(points, ({ labels, twin }) => `${twin} ${labels.key}`).values()].map((group) => ({
     labels: must(group[0]).labels,
     points: group.map(({ step, value }) => [step, value] as const),
   }));
   if (!params.instant || !sorts(expr)) series.sort((a, b) => Labels.compare(a.labels, b.labels));
   return { type: isScalar ? 'scalar' : 'vector', series };
+}
+
+function samplesOf(value: StepValue): readonly VectorSample[] {
+  return value.kind === 'Vector' ? value.samples : [{ labels: Labels.empty, value: value.value }];
+}
+
+/** Samples that label_replace made alike stay apart (fact 80). */
+function twinsBefore({ labels }: VectorSample, before: readonly VectorSample[]): number {
+  return before.filter((other) => other.labels.key === labels.key).length;
 }
 
 function stepsOf({ startNs, endNs, stepNs, instant }: OracleParams, { alignSteps }: OracleOptions): bigint[] {
@@ -111,8 +117,7 @@ class Evaluation {
   }
 
   #vector(expr: MetricExpr, step: bigint): readonly VectorSample[] {
-    const value = this.at(expr, step);
-    return value.kind === 'Vector' ? value.samples : [{ labels: Labels.empty, value: value.value }];
+    return samplesOf(this.at(expr, step));
   }
 
   /** fact 211. */

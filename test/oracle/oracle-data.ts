@@ -28,11 +28,6 @@ export interface OracleParams {
 export interface OracleOptions {
   /** Move the steps of a metric range query to multiples of the step (fact 10). */
   readonly alignSteps?: boolean;
-  /**
-   * Loki shards `avg_over_time(...) by (...)` into a sum over a count that lost the unwrap and its filters: lines
-   * without the label count, and errors of the unwrap do not.
-   */
-  readonly shardedAverages?: boolean;
 }
 
 /** The entries of a stream, each once (facts 17, 18), in arrival order. */

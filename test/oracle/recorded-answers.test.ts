@@ -119,7 +119,7 @@ describe.skipIf(!hasShared('conformance/cases.json'))('the oracle gives the reco
   const cases = (read('cases.json') as RecordedCase[]).filter(
     ({ id, kind }) => kinds.includes(kind) && !REFUSED_BY_FRONTEND.includes(id),
   );
-  const options = { alignSteps: true, shardedAverages: true };
+  const options = { alignSteps: true };
 
   test.each(cases.map((item) => [`${item.id} ${item.params['query']}`, item] as const))('%s', (_, item) => {
     const { status, body } = item.expect;

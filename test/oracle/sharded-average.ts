@@ -1,10 +1,13 @@
 import type { MetricExpr, RangeAggregation } from '../../grammar/ast.ts';
 
-/** The expression with each `avg_over_time(...) by (...)` as the quotient that Loki makes of it to run it in shards. */
+/**
+ * The expression with each `avg_over_time(...) by (...)` as the quotient that Loki makes of it to run it in shards: the
+ * count lost the unwrap and its filters, so that lines without the label count, and errors of the unwrap do not.
+ */
 export function averageAsShards(expr: MetricExpr): MetricExpr {
   switch (expr.kind) {
     case 'RangeAggregation':
-      return expr.op === 'avg_over_time' && expr.grouping !== null ? quotient(expr) : expr;
+      return expr.op === 'avg_over_time' && expr.grouping?.without === false ? quotient(expr) : expr;
     case 'VectorAggregation':
     case 'LabelReplace':
       return { ...expr, input: averageAsShards(expr.input) };
