@@ -3,11 +3,13 @@ import path from 'node:path';
 import { messageOf } from '../src/common/errors.ts';
 import { temporaryDirectory } from '../test/support/server-process.ts';
 import type { DatasetKind } from './dataset/dataset.ts';
-import { type CallTree, selfTimes } from './profile/call-tree.ts';
+import { selfTimes } from './profile/call-tree.ts';
 import { InspectorClient } from './profile/inspector-client.ts';
-import { profileQuery } from './profile/profile-query.ts';
+import { profileLoad, profileQuery, type ProfileTarget, type QueryProfile } from './profile/profile-query.ts';
+import type { BenchQuery } from './queries/query.ts';
 import { makeDataset, queriesOf, withServer } from './run/benchmark.ts';
 import { loadDataset } from './run/load.ts';
+import type { ProcessUsage } from './run/process-usage.ts';
 
 interface Flags {
   readonly scale: number;
@@ -19,7 +21,7 @@ interface Flags {
 
 const command = new Command('profile')
   .description('Writes CPU profiles and a flame graph of queries, and prints where the time went.')
-  .argument('<ids...>', 'queries, Q01 to Q20 or S1 to S5')
+  .argument('<ids...>', 'queries, Q01 to Q20 or S1 to S5; load-mixed and load-streams are the pushes')
   .option('--scale <factor>', 'of the dataset', Number, 0.1)
   .option('--seed <number>', 'of the data', Number, 20_260_115)
   .option('--ms <milliseconds>', 'how long each query is repeated', Number, 3000)
@@ -35,27 +37,40 @@ async function profileAll(kind: DatasetKind, wanted: readonly string[]): Promise
   try {
     const dataset = await makeDataset({ kind, scale: flags.scale, seed: flags.seed }, directory);
     const data = path.join(directory, 'data');
-    await withServer(data, (client, usage) => loadDataset(dataset, { client, usage, quietMs: 500 }));
-    process.env['NODE_OPTIONS'] = '--inspect=127.0.0.1:0';
-    await withServer(data, async (client, _usage, server) => {
+    if (wanted.includes(`load-${kind}`)) {
+      await withProfiledServer(data, async (target, usage) => print(await profileLoad(dataset, usage, target)));
+    } else await withServer(data, (client, usage) => loadDataset(dataset, { client, usage, quietMs: 500 }));
+    const queries = queriesOf(dataset).filter(({ id }) => wanted.includes(id));
+    if (queries.length === 0) return;
+    await withProfiledServer(data, async (target) => {
+      for (const query of queries) await printProfile(query, target);
+    });
+  } finally {
+    await remove();
+  }
+}
+
+type Use = (target: ProfileTarget, usage: ProcessUsage) => Promise<void>;
+
+async function withProfiledServer(data: string, use: Use): Promise<void> {
+  process.env['NODE_OPTIONS'] = '--inspect=127.0.0.1:0';
+  try {
+    await withServer(data, async (client, usage, server) => {
       const inspector = await InspectorClient.connect(inspectorUrl(server.log.join('')));
-      for (const query of queriesOf(dataset).filter(({ id }) => wanted.includes(id))) {
-        const target = { client, inspector, directory: flags.out, ms: flags.ms };
-        try {
-          const { tree, runs, flameGraphFile } = await profileQuery(query, target);
-          process.stdout.write(
-            `${query.id} ${query.title}: ${runs} runs, ${flameGraphFile}\n${printTop(tree, runs)}\n`,
-          );
-        } catch (error) {
-          process.stdout.write(`${query.id} ${query.title}: ${messageOf(error)}\n\n`);
-          process.exitCode = 1;
-        }
-      }
+      await use({ client, inspector, directory: flags.out, ms: flags.ms }, usage);
       await inspector.close();
     });
   } finally {
     delete process.env['NODE_OPTIONS'];
-    await remove();
+  }
+}
+
+async function printProfile(query: BenchQuery, target: ProfileTarget): Promise<void> {
+  try {
+    print(await profileQuery(query, target));
+  } catch (error) {
+    process.stdout.write(`${query.id} ${query.title}: ${messageOf(error)}\n\n`);
+    process.exitCode = 1;
   }
 }
 
@@ -65,17 +80,20 @@ function inspectorUrl(log: string): string {
   return url;
 }
 
-function printTop(tree: CallTree, runs: number): string {
-  const lines = [`CPU per run: ${(tree.totalMs / runs).toFixed(1)} ms over all threads`];
+function print({ title, tree, runs, flameGraphFile }: QueryProfile): void {
+  const lines = [
+    `${title}: ${runs} runs, ${flameGraphFile}`,
+    `${(tree.totalMs / runs).toFixed(1)} ms a run, summed over the threads:`,
+  ];
   for (const { name, place, ms } of selfTimes(tree).slice(0, flags.top)) {
     const share = ((100 * ms) / tree.totalMs).toFixed(1).padStart(5);
     lines.push(`${share} %  ${(ms / runs).toFixed(2).padStart(9)} ms  ${name} ${place}`);
   }
-  return `${lines.join('\n')}\n`;
+  process.stdout.write(`${lines.join('\n')}\n\n`);
 }
 
-const isMixed = (id: string) => id.startsWith('Q');
+const kindOf = (id: string): DatasetKind => (id.startsWith('Q') || id === 'load-mixed' ? 'mixed' : 'streams');
 for (const kind of ['mixed', 'streams'] as const) {
-  const wanted = ids.filter((id) => isMixed(id) === (kind === 'mixed'));
+  const wanted = ids.filter((id) => kindOf(id) === kind);
   if (wanted.length > 0) await profileAll(kind, wanted);
 }

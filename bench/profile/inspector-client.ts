@@ -18,6 +18,8 @@ export class InspectorClient {
   readonly #waiting = new Map<number, PromiseWithResolvers<Message>>();
   readonly #workers = new Set<string>();
   #lastId = 0;
+  /** 0: not profiling. */
+  #samplingIntervalUs = 0;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -37,15 +39,16 @@ export class InspectorClient {
     return client;
   }
 
+  /** Threads that start later are profiled from then on. */
   async start(samplingIntervalUs: number): Promise<void> {
-    await this.#everywhere('Profiler.enable');
-    await this.#everywhere('Profiler.setSamplingInterval', { interval: samplingIntervalUs });
-    await this.#everywhere('Profiler.start');
+    this.#samplingIntervalUs = samplingIntervalUs;
+    await Promise.all(this.#sessions().map((session) => this.#startOne(session)));
   }
 
   /** A profile of each thread, the main thread first. */
   async stop(): Promise<Profiler.Profile[]> {
-    const answers = await this.#everywhere('Profiler.stop');
+    this.#samplingIntervalUs = 0;
+    const answers = await Promise.all(this.#sessions().map((session) => this.#call(session, 'Profiler.stop')));
     return answers.flatMap(({ result }) => (result?.profile === undefined ? [] : [result.profile]));
   }
 
@@ -55,11 +58,17 @@ export class InspectorClient {
     await closed;
   }
 
-  async #everywhere(method: string, params: object = {}): Promise<Message[]> {
-    return await Promise.all([null, ...this.#workers].map((session) => this.#call(session, method, params)));
+  #sessions(): Session[] {
+    return [null, ...this.#workers];
   }
 
-  async #call(session: Session, method: string, params: object): Promise<Message> {
+  async #startOne(session: Session): Promise<void> {
+    await this.#call(session, 'Profiler.enable');
+    await this.#call(session, 'Profiler.setSamplingInterval', { interval: this.#samplingIntervalUs });
+    await this.#call(session, 'Profiler.start');
+  }
+
+  async #call(session: Session, method: string, params: object = {}): Promise<Message> {
     const id = ++this.#lastId;
     const waiting = Promise.withResolvers<Message>();
     this.#waiting.set(id, waiting);
@@ -79,8 +88,11 @@ export class InspectorClient {
 
   #receive(message: Message): void {
     const { id, method, params } = message;
-    if (method === 'NodeWorker.attachedToWorker') this.#workers.add(params?.sessionId ?? '');
-    else if (method === 'NodeWorker.detachedFromWorker') this.#workers.delete(params?.sessionId ?? '');
+    if (method === 'NodeWorker.attachedToWorker') {
+      const session = params?.sessionId ?? '';
+      this.#workers.add(session);
+      if (this.#samplingIntervalUs > 0) void this.#startOne(session);
+    } else if (method === 'NodeWorker.detachedFromWorker') this.#workers.delete(params?.sessionId ?? '');
     else if (method === 'NodeWorker.receivedMessageFromWorker') {
       this.#receive(JSON.parse(params?.message ?? '{}') as Message);
     } else if (id !== undefined) {

@@ -100,9 +100,8 @@ async function runQueries(
   for (const query of queriesOf(dataset)) {
     if (queries.length > 0 && !queries.includes(query.id)) continue;
     progress(`${query.id} ${query.title}`);
-    const { bytesPerSecond } = yardstick;
     try {
-      results.push(await runQuery(query, dataset, { client, usage, runs, bytesPerSecond }));
+      results.push(await runQuery(query, dataset, { client, usage, runs, yardstick }));
     } catch (error) {
       results.push({ id: query.id, title: query.title, error: messageOf(error) });
     }

@@ -6,6 +6,7 @@ import type { Answered, HttpClient } from './http-client.ts';
 import { median } from './median.ts';
 import type { ProcessUsage } from './process-usage.ts';
 import { explainStep, sendStep } from './send-step.ts';
+import type { Yardstick } from './yardstick.ts';
 
 export interface QueryResult {
   readonly id: string;
@@ -17,6 +18,8 @@ export interface QueryResult {
   readonly cpuSeconds: number;
   /** Median over the yardstick's time for the bytes that the query selects. */
   readonly multiple: number;
+  /** The same of CPU seconds: with all cores free, as many times the multiple as cores were busy. */
+  readonly cpuMultiple: number;
   readonly selectedBytes: number;
   /** What EXPLAIN counts; null for requests without a plan. */
   readonly pagesRead: number | null;
@@ -34,7 +37,7 @@ export interface QueryTarget {
   readonly usage: ProcessUsage;
   /** At least 2. */
   readonly runs: number;
-  readonly bytesPerSecond: number;
+  readonly yardstick: Yardstick;
 }
 
 interface Run {
@@ -63,6 +66,7 @@ export async function runQuery(
   const peakBytes = usage.peakBytes();
   const warm = runs.slice(1);
   const medianMs = median(warm.map(({ ms }) => ms));
+  const cpuSeconds = warm.reduce((sum, run) => sum + run.cpuSeconds, 0) / warm.length;
   const selectedBytes = query.selects.reduce((sum, name) => sum + must(dataset.selectedBytes[name]), 0);
   const first = checks.slice(0, query.steps.length);
   return {
@@ -70,8 +74,9 @@ export async function runQuery(
     title: query.title,
     firstMs: runs[0].ms,
     medianMs,
-    cpuSeconds: warm.reduce((sum, run) => sum + run.cpuSeconds, 0) / warm.length,
-    multiple: medianMs / 1000 / (selectedBytes / target.bytesPerSecond),
+    cpuSeconds,
+    multiple: medianMs / 1000 / (selectedBytes / target.yardstick.bytesPerSecond),
+    cpuMultiple: cpuSeconds / (selectedBytes / target.yardstick.bytesPerCpuSecond),
     selectedBytes,
     ...(await readsOf(query, client)),
     peakBytes,
