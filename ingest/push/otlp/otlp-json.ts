@@ -123,17 +123,17 @@ class OtlpJsonReader {
           break;
         case 'droppedAttributesCount':
         case 'dropped_attributes_count':
-          own.set('scope_dropped_attributes_count', this.#integer(key));
+          own.set('scope_dropped_attributes_count', this.#count(key));
           break;
         default:
           this.#reader.skipValue();
       }
     });
-    for (const [name, value] of own) this.#addUnlessEmpty(name, value);
+    this.#addPresent(own);
   }
 
-  #addUnlessEmpty(name: string, value: string): void {
-    if (value !== '' && value !== '0') this.#records.addTextPair(name, value);
+  #addPresent(own: ReadonlyMap<string, string>): void {
+    for (const [name, value] of own) if (value !== '') this.#records.addTextPair(name, value);
   }
 
   #readRecord(): void {
@@ -146,7 +146,7 @@ class OtlpJsonReader {
         for (const [name, value] of this.#keyValues(0)) this.#records.addAttribute(name, value);
       } else this.#readRecordField(key, times, own);
     });
-    for (const [name, value] of own) this.#addUnlessEmpty(name, value);
+    this.#addPresent(own);
     const start = this.#records.addText(textOf(line));
     this.#records.addRecord(times.time, times.observed, start, this.#records.size);
   }
@@ -167,9 +167,9 @@ class OtlpJsonReader {
         return void own.set('severity_text', this.#string());
       case 'droppedAttributesCount':
       case 'dropped_attributes_count':
-        return void own.set('dropped_attributes_count', this.#integer(key));
+        return void own.set('dropped_attributes_count', this.#count(key));
       case 'flags':
-        return void own.set('flags', this.#integer(key));
+        return void own.set('flags', this.#count(key));
       case 'traceId':
       case 'trace_id':
         return void own.set('trace_id', this.#id(32, 'TraceID'));
@@ -183,10 +183,10 @@ class OtlpJsonReader {
 
   /** A number, or the name of one. */
   #severity(): string {
-    if (this.#peek() !== QUOTE) return this.#integer('severityNumber');
+    if (this.#peek() !== QUOTE) return this.#count('severityNumber');
     const [, name = '', step = '1'] = /^SEVERITY_NUMBER_([A-Z]+)([234]?)$/.exec(this.#string()) ?? [];
     const at = SEVERITIES.indexOf(name);
-    return at < 0 ? '0' : String(4 * at + Number(step === '' ? '1' : step));
+    return at < 0 ? '' : String(4 * at + Number(step === '' ? '1' : step));
   }
 
   #id(digits: number, name: string): string {
@@ -342,6 +342,12 @@ class OtlpJsonReader {
       refuse(`Cannot read OTLP request: ${name} is ${goQuote(text)}, expected an integer of 64 bits`);
     }
     return text.replace(/^(-?)0+(?=\d)/, '$1');
+  }
+
+  /** An integer that counts something, or empty when it is 0. */
+  #count(name: string): string {
+    const text = this.#integer(name);
+    return text === '0' || text === '-0' ? '' : text;
   }
 
   /** The text of a number, or of a string in its place. */

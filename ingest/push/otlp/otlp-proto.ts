@@ -83,7 +83,7 @@ class OtlpProtoReader {
       else if (wire.field === 2) own.push(['scope_version', this.#text('Version')]);
       else if (wire.field === 4) own.push(['scope_dropped_attributes_count', this.#count('DroppedAttributesCount')]);
     }
-    for (const [name, value] of own) if (value !== '' && value !== '0') this.#records.addTextPair(name, value);
+    for (const [name, value] of own) if (value !== '') this.#records.addTextPair(name, value);
   }
 
   #readRecord(start: number, stop: number): void {
@@ -101,7 +101,6 @@ class OtlpProtoReader {
 
   #readRecordField(): void {
     const wire = this.#wire;
-    const records = this.#records;
     switch (wire.field) {
       case 1:
         return this.#readTime(this.#time, 'TimeUnixNano');
@@ -109,17 +108,17 @@ class OtlpProtoReader {
         return this.#readTime(this.#observed, 'ObservedTimeUnixNano');
       case 2:
         wire.expect(VARINT, 'SeverityNumber');
-        if (wire.low !== 0) records.addTextPair('severity_number', String(wire.low | 0));
-        return;
+        return this.#addCount('severity_number', wire.low | 0);
       case 3:
         return this.#addSlice('severity_text', 'SeverityText');
       case 5:
         return this.#readBody();
       case 7:
-        return this.#addCount('dropped_attributes_count', this.#count('DroppedAttributesCount'));
+        wire.expect(VARINT, 'DroppedAttributesCount');
+        return this.#addCount('dropped_attributes_count', wire.low);
       case 8:
         wire.expect(FIXED32, 'Flags');
-        return this.#addCount('flags', String(wire.low));
+        return this.#addCount('flags', wire.low);
       case 9:
         return this.#addId('trace_id', 16, 'TraceID');
       case 10:
@@ -140,8 +139,8 @@ class OtlpProtoReader {
     this.#records.addNamed(name, start, stop);
   }
 
-  #addCount(name: string, count: string): void {
-    if (count !== '0') this.#records.addTextPair(name, count);
+  #addCount(name: string, count: number): void {
+    if (count !== 0) this.#records.addTextPair(name, String(count));
   }
 
   #addId(name: string, length: number, field: string): void {
@@ -159,9 +158,10 @@ class OtlpProtoReader {
     return decodeUtf8(bytes, start, stop);
   }
 
+  /** A number, or empty when it is 0. */
   #count(name: string): string {
     this.#wire.expect(VARINT, name);
-    return String(this.#wire.low);
+    return this.#wire.low === 0 ? '' : String(this.#wire.low);
   }
 
   #readBody(): void {
