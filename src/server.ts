@@ -13,8 +13,11 @@ import { Ingester } from './services/ingester/ingester.ts';
 import { ingesterSettings } from './services/ingester/ingester-settings.ts';
 import { observeIngester } from './services/ingester/observe-ingester.ts';
 import { WorkerFlusher } from './services/ingester/worker-flusher.ts';
+import { LimitedCatalog } from './services/querier/catalog/limited-catalog.ts';
 import { MultiTenantCatalog } from './services/querier/catalog/multi-tenant-catalog.ts';
 import { Querier } from './services/querier/querier.ts';
+import { observeLimits } from './services/tenant-limits/observe-limits.ts';
+import { TenantLimits } from './services/tenant-limits/tenant-limits.ts';
 import { VERSION } from './version.ts';
 import { QueryEngine } from '../exec/engine.ts';
 import { ChunkCatalog } from '../storage/catalog/chunk-catalog.ts';
@@ -38,16 +41,17 @@ export interface Server {
 export async function startServer({ config, runtime, writeLog }: ServerOptions): Promise<Server> {
   const logger = createLogger({ level: config.server.log_level, format: config.server.log_format, write: writeLog });
   const metrics = new Metrics(VERSION);
+  const tenantLimits = await openLimits(config, runtime, logger);
   const storage = await openStorage(config, runtime, logger);
   const engine = new QueryEngine({
     workers: config.querier.workers > 0 ? config.querier.workers : availableParallelism(),
     unitSourceConfig: { objectStore: storage.objectStoreConfig },
     clock: runtime.clock,
   });
-  const tenantLimits = resolveLimits(config.limits_config, config.auth_enabled);
-  const limits = () => tenantLimits;
+  const limits = (tenant: string) => tenantLimits.of(tenant);
   let stopping = false;
   observeIngester(storage.ingester, metrics);
+  observeLimits(tenantLimits, metrics);
   const app = buildApp({
     config,
     clock: runtime.clock,
@@ -56,7 +60,7 @@ export async function startServer({ config, runtime, writeLog }: ServerOptions):
     limits,
     ingester: storage.ingester,
     distributor: new Distributor({ ingester: storage.ingester, limits, metrics, clock: runtime.clock }),
-    catalog: storage.catalog,
+    catalog: new LimitedCatalog({ catalog: storage.catalog, limits, clock: runtime.clock }),
     querier: new Querier({
       engine,
       catalog: storage.catalog,
@@ -68,6 +72,7 @@ export async function startServer({ config, runtime, writeLog }: ServerOptions):
   });
   const stop = async (): Promise<void> => {
     stopping = true;
+    tenantLimits.close();
     await closeWithin(app, runtime, config.server.graceful_shutdown_timeout);
     await engine.close();
     await storage.ingester.close();
@@ -82,6 +87,17 @@ export async function startServer({ config, runtime, writeLog }: ServerOptions):
     await stop();
     throw error;
   }
+}
+
+async function openLimits({ limits_config, auth_enabled, runtime_config }: Config, runtime: Runtime, logger: Logger) {
+  return await TenantLimits.open({
+    defaults: resolveLimits(limits_config, auth_enabled),
+    file: runtime_config.file,
+    periodMs: runtime_config.period,
+    files: runtime.files,
+    timers: runtime.timers,
+    logger,
+  });
 }
 
 async function openStorage(config: Config, runtime: Runtime, logger: Logger) {

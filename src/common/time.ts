@@ -11,6 +11,11 @@ export const NS_PER_MS = 1_000_000n;
 export const NS_PER_SECOND = 1_000_000_000n;
 export const NS_PER_DAY = 86_400_000_000_000n;
 
+/** Milliseconds, with fraction or without, as settings have them. */
+export function msToNs(ms: number): bigint {
+  return BigInt(Math.round(ms * 1e6));
+}
+
 /** `a / b` rounded down, also for negative `a`; `b` is positive. */
 export function floorDiv(a: bigint, b: bigint): bigint {
   const quotient = a / b;

@@ -93,6 +93,18 @@ export const CONFIG_FLAGS: readonly ConfigFlag[] = [
     help: 'Compression of chunk pages: zstd or lz4.',
   },
   {
+    name: 'runtime-config.file',
+    path: ['runtime_config', 'file'],
+    type: 'string',
+    help: 'File with limits per tenant, read again while the server runs.',
+  },
+  {
+    name: 'runtime-config.reload-period',
+    path: ['runtime_config', 'period'],
+    type: 'string',
+    help: 'How often that file is read.',
+  },
+  {
     name: 'querier.multi-tenant-queries-enabled',
     path: ['querier', 'multi_tenant_queries_enabled'],
     type: 'boolean',

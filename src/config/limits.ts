@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseDataSize } from '../common/data-size.ts';
 import { SkaldError } from '../common/errors.ts';
+import { compileRegexp } from '../common/regexp/compile.ts';
 import { durationSetting, optionalSizeSetting, sizeSetting, type SettingUnit } from './settings.ts';
 
 /**
@@ -28,6 +29,15 @@ const LEVEL_FIELDS = [
   ...['level', 'LEVEL', 'Level', 'log.level', 'severity', 'SEVERITY', 'Severity', 'SeverityText'],
   ...['lvl', 'LVL', 'Lvl', 'severity_text', 'Severity_Text', 'SEVERITY_TEXT'],
 ];
+
+function isRegexp(pattern: string): boolean {
+  try {
+    compileRegexp(pattern);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const ingest = {
   /** On one node `global` and `local` are the same. */
@@ -92,12 +102,14 @@ const query = {
   minimum_labels_number: count(0),
   blocked_queries: z
     .array(
-      z.strictObject({
-        pattern: z.string().default(''),
-        regex: z.boolean().default(false),
-        types: z.string().default(''),
-        hash: z.number().int().min(0).default(0),
-      }),
+      z
+        .strictObject({
+          pattern: z.string().default(''),
+          regex: z.boolean().default(false),
+          types: z.string().default(''),
+          hash: z.number().int().min(0).default(0),
+        })
+        .refine(({ pattern, regex }) => !regex || isRegexp(pattern), { error: 'pattern is not a regular expression' }),
     )
     .default([]),
   split_queries_by_interval: durationSetting('1h'),
@@ -135,7 +147,7 @@ const SHARED = {
 /** All limits of a tenant, with a value for each. */
 export type Limits = Omit<ConfiguredLimits, keyof typeof OPEN> & Readonly<typeof OPEN>;
 
-/** Fills in what the file left open. Throws SkaldError `bad_config` when two limits contradict each other. */
+/** Fills in what the file left open. Throws as `checkLimits` does. */
 export function resolveLimits(configured: ConfiguredLimits, authEnabled: boolean): Limits {
   const fallback = authEnabled ? SHARED : OPEN;
   const limits = {
@@ -146,6 +158,12 @@ export function resolveLimits(configured: ConfiguredLimits, authEnabled: boolean
     per_stream_rate_limit: configured.per_stream_rate_limit ?? fallback.per_stream_rate_limit,
     per_stream_rate_limit_burst: configured.per_stream_rate_limit_burst ?? fallback.per_stream_rate_limit_burst,
   };
+  checkLimits(limits);
+  return limits;
+}
+
+/** Throws SkaldError `bad_config` when two limits contradict each other. */
+export function checkLimits(limits: Limits): void {
   const identifier = Buffer.byteLength(limits.max_line_size_truncate_identifier);
   if (limits.max_line_size_truncate && identifier > limits.max_line_size) {
     throw new SkaldError(
@@ -154,5 +172,4 @@ export function resolveLimits(configured: ConfiguredLimits, authEnabled: boolean
         `expected at most max_line_size (${limits.max_line_size})`,
     );
   }
-  return limits;
 }

@@ -73,6 +73,15 @@ const querierSchema = z
     workers: z.number().int().min(0).max(256).default(0),
     /** Memory that one query may hold in a worker. */
     query_memory: sizeSetting('512MB'),
+    tail_max_duration: durationSetting('1h'),
+  })
+  .prefault({});
+
+const runtimeConfigSchema = z
+  .strictObject({
+    /** Limits per tenant, read again while the server runs; empty: none. */
+    file: z.string().default(''),
+    period: durationSetting('10s'),
   })
   .prefault({});
 
@@ -85,6 +94,7 @@ export const configSchema = z.strictObject({
   ingester: ingesterSchema,
   querier: querierSchema,
   limits_config: limitsSchema.prefault({}),
+  runtime_config: runtimeConfigSchema,
 });
 
 /** The configuration as the program uses it: durations are milliseconds, sizes bytes. */

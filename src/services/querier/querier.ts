@@ -1,6 +1,5 @@
 import { SkaldError } from '../../common/errors.ts';
-import { formatPrometheusDuration } from '../../common/duration.ts';
-import { NS_PER_MS } from '../../common/time.ts';
+import { msToNs } from '../../common/time.ts';
 import type { Clock } from '../../common/runtime.ts';
 import type { Limits } from '../../config/limits.ts';
 import type { Expr } from '../../../grammar/ast.ts';
@@ -11,7 +10,11 @@ import { planQuery, type PlannedQuery } from '../../../planner/plan-query.ts';
 import type { Catalog } from '../../../planner/physical/catalog.ts';
 import type { QueryEngine } from '../../../exec/engine.ts';
 import type { QueryResult } from '../../../exec/result/query-result.ts';
+import { EMPTY_CATALOG } from './catalog/empty-catalog.ts';
 import type { LogCatalog } from './catalog/log-catalog.ts';
+import { checkBytesRead } from './limits/bytes-read.ts';
+import { checkQuery } from './limits/check-query.ts';
+import { clampParams, oldestAllowed } from './limits/lookback.ts';
 import type { HeadBlockSnapshot } from '../../../storage/read/head-block.ts';
 
 export interface QueryRequest {
@@ -50,14 +53,12 @@ export class Querier {
 
   /** Runs a query. Errors: SkaldErrors of every stage, with Loki's texts where Loki has them. */
   async query(request: QueryRequest): Promise<QueryAnswer> {
-    const { engine, limits } = this.#options;
-    const { expr, planned, headBlocks } = await this.#plan(request);
-    const tenantLimits = limits(request.tenant);
-    const result = await engine.execute(planned.physical, {
+    const { expr, planned, headBlocks, limits } = await this.#plan(request);
+    const result = await this.#options.engine.execute(planned.physical, {
       signal: request.signal,
-      deadlineMs: tenantLimits.query_timeout,
+      deadlineMs: limits.query_timeout,
       headBlocks,
-      maxSeries: tenantLimits.max_query_series,
+      maxSeries: limits.max_query_series,
       byteBudget: this.#options.queryMemoryBytes,
       analyze: request.analyze ?? false,
     });
@@ -71,15 +72,17 @@ export class Querier {
 
   async #plan(request: QueryRequest) {
     const expr = parseQuery(request.query);
-    const params = this.#checked(expr, request);
+    const limits = this.#options.limits(request.tenant);
+    const params = this.#checked(expr, request, limits);
     const headBlocks = new Map<string, HeadBlockSnapshot>();
-    const planned = await planQuery(expr, params, {
-      catalog: this.#collecting(headBlocks),
+    const planned = await planQuery(expr, params ?? request.params, {
+      catalog: params === null ? EMPTY_CATALOG : this.#collecting(headBlocks),
       tenant: request.tenant,
       disabledRules: request.disabledRules ?? [],
       clock: this.#options.clock,
     });
-    return { expr, planned, headBlocks };
+    checkBytesRead(planned.physical, limits);
+    return { expr, planned, headBlocks, limits };
   }
 
   /** The catalog, noting the head blocks that its answers refer to, as they were at that moment. */
@@ -93,33 +96,22 @@ export class Querier {
     };
   }
 
-  /** Applies the tenant's limits and the observable effects of splitting by time (facts 10 to 12). */
-  #checked(expr: Expr, { tenant, params }: QueryRequest): QueryParams {
-    const limits = this.#options.limits(tenant);
+  /**
+   * Applies the tenant's limits and the observable effects of splitting by time (facts 10 to 12). Null when the query
+   * is older than the tenant may ask for: then it finds nothing.
+   */
+  #checked(expr: Expr, request: QueryRequest, limits: Limits): QueryParams | null {
     const isLog = expr.kind === 'LogExpr';
-    if (isLog && params.instant) {
+    if (isLog && request.params.instant) {
       throw new SkaldError(
         'bad_request',
         'log queries are not supported as an instant query type, please change your query to a range query type',
       );
     }
-    if (isLog && limits.max_entries_limit_per_query > 0 && params.limit > limits.max_entries_limit_per_query) {
-      throw new SkaldError(
-        'query_limit',
-        `max entries limit per query exceeded, limit > max_entries_limit_per_query (${params.limit} > ${limits.max_entries_limit_per_query})`,
-      );
-    }
-    const lengthMs = Number((params.endNs - params.startNs) / NS_PER_MS);
-    if (limits.max_query_length > 0 && lengthMs > limits.max_query_length) {
-      const [length, limit] = [lengthMs, limits.max_query_length].map((ms) =>
-        formatPrometheusDuration(BigInt(Math.round(ms)) * NS_PER_MS),
-      );
-      throw new SkaldError(
-        'query_limit',
-        `the query time range exceeds the limit (query length: ${length}, limit: ${limit})`,
-      );
-    }
-    const splitNs = BigInt(Math.round(limits.split_queries_by_interval)) * NS_PER_MS;
+    const params = clampParams(request.params, oldestAllowed(limits, this.#options.clock.nowNs()));
+    checkQuery({ text: request.query, expr, params: params ?? request.params, limits });
+    if (params === null) return null;
+    const splitNs = msToNs(limits.split_queries_by_interval);
     const aligned = isLog || params.instant || splitNs === 0n ? params : alignToStep(params);
     return { ...aligned, splitNs };
   }
