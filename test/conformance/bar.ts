@@ -1,5 +1,5 @@
-/** What the conformance runner must reach in every state; raised as the language grows, never lowered. */
-export const BAR_PERCENT = 97;
+/** Percentage of recorded cases that must pass in every state. Never lowered. */
+export const BAR_PERCENT = 100;
 
-/** Groups in which every case must pass. `push/otlp` waits for the OTLP endpoint. */
-export const COMPLETE_GROUPS = ['selector/', 'line-filter/', 'log-params/', 'format-query/'];
+/** Percentage of recorded error texts that must be equal. Two name the time of the recording, two an entry met by chance. */
+export const ERROR_TEXTS_PERCENT = 93;
