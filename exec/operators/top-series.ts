@@ -1,6 +1,7 @@
 import type { VectorAggregate as VectorAggregateNode } from '../../planner/physical/plan.ts';
 import { must } from '../../src/common/assert.ts';
 import { BestOf } from '../aggregate/best-of.ts';
+import { labelRanks } from '../aggregate/label-ranks.ts';
 import type { Operator, QueryContext } from '../operator.ts';
 import { BlockOperator } from './block-operator.ts';
 import { type SeriesBlock, withoutEmptySeries } from './series-block.ts';
@@ -8,7 +9,7 @@ import { groupSeries } from './vector-aggregate.ts';
 
 /**
  * topk, bottomk and approx_topk, which is exact here: per group and step the k greatest (least) samples stay, with the
- * labels of their series. Among equals the earlier series stays, NaN gives way to every number (facts 61, 62).
+ * labels of their series. Among equals the first label set stays, NaN gives way to every number (facts 61, 62).
  */
 export class TopSeries extends BlockOperator {
   readonly #node: VectorAggregateNode;
@@ -25,18 +26,24 @@ export class TopSeries extends BlockOperator {
     const { group, labels } = groupSeries(block, this.#node, this.#context);
     const members: number[][] = labels.map(() => []);
     for (let s = 0; s < group.length; s++) members[group[s]]?.push(s);
+    const ranks = labelRanks(block.labels);
     for (let k = 0; k < block.steps; k++) {
       this.#context.throwIfCancelled();
-      for (const series of members) this.#keepBest(block, series, k);
+      for (const series of members) this.#keepBest(block, series, k, ranks);
     }
     return withoutEmptySeries(block, this.#context.budget);
   }
 
-  #keepBest({ values, present, steps }: SeriesBlock, series: readonly number[], step: number): void {
+  #keepBest(
+    { values, present, steps }: SeriesBlock,
+    series: readonly number[],
+    step: number,
+    ranks: Uint32Array,
+  ): void {
     const sign = this.#node.op === 'bottomk' ? 1 : -1;
     const best = new BestOf(must(this.#node.parameter), (a, b) => {
       const order = compareNanLast(values[a * steps + step] * sign, values[b * steps + step] * sign);
-      return order || a - b;
+      return order || ranks[a] - ranks[b];
     });
     for (const s of series) {
       if (present[s * steps + step] === 0) continue;

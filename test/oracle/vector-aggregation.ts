@@ -1,7 +1,6 @@
 import type { VectorAggregation } from '../../grammar/ast.ts';
 import { must, unreachable } from '../../src/common/assert.ts';
-import type { Labels } from '../../src/common/labels.ts';
-import { Labels as LabelSet } from '../../src/common/labels.ts';
+import { Labels } from '../../src/common/labels.ts';
 import { extremumOf, meanOf, sumOf, varianceOf } from './range-functions.ts';
 
 export interface VectorSample {
@@ -30,17 +29,18 @@ export function aggregateVector(expr: VectorAggregation, samples: readonly Vecto
 
 /** `by` picks, `without` drops, neither is one group (fact 44). */
 function groupLabels({ grouping }: VectorAggregation, labels: Labels): Labels {
-  if (grouping === null) return LabelSet.empty;
+  if (grouping === null) return Labels.empty;
   return grouping.without ? labels.omit([...grouping.names, '__name__']) : labels.pick(grouping.names);
 }
 
-/** By value, NaN last, equal ones as they came. */
+/** By value, NaN last, equal ones by label set. */
 function sortSamples(samples: readonly VectorSample[], sign: number): VectorSample[] {
-  return [...samples].sort((a, b) => {
-    if (Number.isNaN(a.value) || Number.isNaN(b.value))
-      return Number(Number.isNaN(a.value)) - Number(Number.isNaN(b.value));
-    return a.value === b.value ? 0 : (a.value < b.value ? -1 : 1) * sign;
-  });
+  return samples.toSorted((a, b) => compareValues(a.value, b.value, sign) || Labels.compare(a.labels, b.labels));
+}
+
+function compareValues(a: number, b: number, sign: number): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  return a === b ? 0 : (a < b ? -1 : 1) * sign;
 }
 
 type Reducing = Exclude<VectorAggregation['op'], 'sort' | 'sort_desc' | 'topk' | 'bottomk' | 'approx_topk'>;
