@@ -6,7 +6,7 @@ import type { Limits } from '../config/limits.ts';
 import type { Distributor } from '../services/distributor/distributor.ts';
 import type { Ingester } from '../services/ingester/ingester.ts';
 import type { Querier } from '../services/querier/querier.ts';
-import type { LogCatalog } from '../services/querier/catalog/log-catalog.ts';
+import type { MetadataCatalog } from '../services/querier/catalog/log-catalog.ts';
 
 /** What routes work with. */
 export interface ApiContext {
@@ -17,7 +17,7 @@ export interface ApiContext {
   readonly limits: (tenant: string) => Limits;
   readonly distributor: Distributor;
   readonly ingester: Ingester;
-  readonly catalog: LogCatalog;
+  readonly catalog: MetadataCatalog;
   readonly querier: Querier;
   /** Why the process does not take requests now, or null. */
   readonly notReady: () => string | null;

@@ -55,7 +55,7 @@ export function parsePrometheusDuration(text: string): bigint {
   return total;
 }
 
-/** A duration as Prometheus prints it (`1h30m`, `0s`); years, weeks and days only when they divide it exactly. */
+/** A duration as Prometheus prints it (`1h30m`, `0s`); years and weeks only when they divide it exactly. */
 export function formatPrometheusDuration(durationNs: bigint): string {
   let ms = durationNs / 1_000_000n;
   if (ms === 0n) return '0s';
@@ -63,7 +63,7 @@ export function formatPrometheusDuration(durationNs: bigint): string {
   if (ms < 0n) ms = -ms;
   for (const [unit, unitNs] of PROMETHEUS_UNITS) {
     const unitMs = unitNs / 1_000_000n;
-    const exactOnly = unit === 'y' || unit === 'w' || unit === 'd';
+    const exactOnly = unit === 'y' || unit === 'w';
     if (exactOnly && ms % unitMs !== 0n) continue;
     const count = ms / unitMs;
     if (count > 0n) out += `${count}${unit}`;

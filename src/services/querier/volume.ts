@@ -3,7 +3,7 @@ import { Labels } from '../../common/labels.ts';
 import type { Matcher } from '../../common/matcher.ts';
 import { floorDiv, NS_PER_MS, type TimeRange } from '../../common/time.ts';
 import { compareUtf8 } from '../../common/utf8.ts';
-import type { LogCatalog } from './catalog/log-catalog.ts';
+import type { MetadataCatalog } from './catalog/log-catalog.ts';
 
 export interface VolumeRequest {
   readonly tenant: string;
@@ -47,7 +47,7 @@ interface Sum {
  * Estimates of stored bytes by label, from indexes and head (spec fact 174). Most bytes first, then by name. Errors:
  * `query_limit` above maxSeries.
  */
-export async function findVolumes(catalog: LogCatalog, request: VolumeRequest): Promise<VolumeSeries[]> {
+export async function findVolumes(catalog: MetadataCatalog, request: VolumeRequest): Promise<VolumeSeries[]> {
   const { tenant, startNs, endNs, stepNs } = request;
   const buckets = splitRange(startNs, endNs, stepNs);
   const range = { start: startNs, end: endNs + 1n };

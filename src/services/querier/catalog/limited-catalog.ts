@@ -3,7 +3,7 @@ import type { Clock } from '../../../common/runtime.ts';
 import type { TimeRange } from '../../../common/time.ts';
 import type { Limits } from '../../../config/limits.ts';
 import type { LabelRequest, SeriesRequest } from '../../../../storage/catalog/label-collector.ts';
-import type { FindAnswer, FindRequest } from '../../../../storage/catalog/storage-catalog.ts';
+import type { FindRequest } from '../../../../storage/catalog/storage-catalog.ts';
 import type {
   StreamStatistics,
   StreamVolumes,
@@ -11,10 +11,10 @@ import type {
 } from '../../../../storage/catalog/stream-statistics.ts';
 import { clampRange, oldestAllowed } from '../limits/lookback.ts';
 import { checkLength } from '../limits/query-length.ts';
-import type { LogCatalog } from './log-catalog.ts';
+import type { MetadataCatalog } from './log-catalog.ts';
 
 export interface LimitedCatalogOptions {
-  readonly catalog: LogCatalog;
+  readonly catalog: MetadataCatalog;
   readonly limits: (tenant: string) => Limits;
   readonly clock: Clock;
 }
@@ -23,15 +23,11 @@ export interface LimitedCatalogOptions {
  * The catalog of requests that are no queries: labels, series, statistics. They see what max_query_lookback lets them
  * see, and are refused beyond max_query_length. (The querier checks queries itself.)
  */
-export class LimitedCatalog implements LogCatalog {
+export class LimitedCatalog implements MetadataCatalog {
   readonly #options: LimitedCatalogOptions;
 
   constructor(options: LimitedCatalogOptions) {
     this.#options = options;
-  }
-
-  async find(request: FindRequest): Promise<FindAnswer> {
-    return await this.#options.catalog.find(this.#limited(request));
   }
 
   async series(request: SeriesRequest): Promise<Labels[]> {
