@@ -65,11 +65,13 @@ function planText(kind: string, { logical, optimized, physical }: PlannedQuery):
   }
 }
 
-/** One rule alone: the plan before, `=>`, and the plan after. */
-async function rewrite(rule: string, block: Block, lane: Lane, data: DataSets): Promise<string[]> {
-  const names = DEFAULT_RULES.map(({ name }) => name);
-  if (!names.includes(rule)) throw new Error(`there is no rule ${rule}`);
-  const disabledRules = names.filter((name) => name !== rule);
+/** One rule alone, or several (`A,B`): the plan before, `=>`, and the plan after. */
+async function rewrite(names: string, block: Block, lane: Lane, data: DataSets): Promise<string[]> {
+  const known = DEFAULT_RULES.map(({ name }) => name);
+  const rules = names.split(',');
+  const unknown = rules.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`there is no rule ${unknown}`);
+  const disabledRules = known.filter((name) => !rules.includes(name));
   const { logical, optimized, steps } = await plan(block, { ...lane, disabledRules }, data);
   const text = (step: LogicalPlan): string[] => printLogicalPlan(step, TIMES).split('\n');
   return steps.length === 0 ? ['unchanged'] : [...text(logical), '=>', ...text(optimized)];
