@@ -65,6 +65,7 @@ describe('explainText', () => {
       SimplifyRegex
       PushDownLineFilter
       PushDownLimit
+      PruneBySkipIndex
       PushDownProjection
 
       Optimized logical plan
@@ -104,6 +105,7 @@ describe('explainText', () => {
       'After SimplifyRegex',
       'After PushDownLineFilter',
       'After PushDownLimit',
+      'After PruneBySkipIndex',
       'After PushDownProjection',
       'Optimized logical plan',
       'Physical plan',
@@ -191,6 +193,7 @@ describe('explainJson', () => {
     expect(explainJson(planned, null, { verbose: true })).toMatchObject({
       steps: [
         { rule: 'PushDownLineFilter', plan: { kind: 'TopK' } },
+        { rule: 'PruneBySkipIndex', plan: { kind: 'TopK' } },
         { rule: 'PushDownProjection', plan: { kind: 'TopK' } },
       ],
       analysis: null,

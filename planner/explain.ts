@@ -63,6 +63,7 @@ export function explainJson(planned: PlannedQuery, analysis: Analysis | null, op
         id: fragment.id,
         estimate: toJsonValue(fragment.estimate),
         catalog: toJsonValue(fragment.catalog ?? null),
+        pruning: toJsonValue(fragment.pruning ?? null),
         root: physicalJson(fragment.root, times, analysis),
       })),
     },

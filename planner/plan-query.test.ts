@@ -23,7 +23,12 @@ function plan(query: string, disabledRules?: readonly string[]) {
 describe('planQuery', () => {
   test('tells how the plan came about', async () => {
     const planned = await plan('{app="api"} |= "x" | json');
-    expect(planned.rulesFired).toEqual(['PushDownLineFilter', 'PushDownLimit', 'PushDownProjection']);
+    expect(planned.rulesFired).toEqual([
+      'PushDownLineFilter',
+      'PushDownLimit',
+      'PruneBySkipIndex',
+      'PushDownProjection',
+    ]);
     expect(planned.steps.map(({ rule }) => rule)).toEqual(planned.rulesFired);
     expect(planned.steps.at(-1)?.plan).toBe(planned.optimized);
     expect(text(planned.logical)).not.toBe(text(planned.optimized));
@@ -33,7 +38,7 @@ describe('planQuery', () => {
 
   test('without some rules', async () => {
     const planned = await plan('{app="api"} |= "x" | json', ['PushDownLimit']);
-    expect(planned.rulesFired).toEqual(['PushDownLineFilter']);
+    expect(planned.rulesFired).toEqual(['PushDownLineFilter', 'PruneBySkipIndex']);
   });
 
   test('refuses rules that do not exist', async () => {

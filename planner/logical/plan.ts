@@ -1,4 +1,5 @@
 import type { Matcher } from '../../src/common/matcher.ts';
+import type { Requirement } from '../../src/common/prune.ts';
 import type { TimeRange } from '../../src/common/time.ts';
 import type {
   BinaryOperator,
@@ -36,6 +37,8 @@ export interface Scan {
   readonly range: TimeRange;
   readonly predicates: readonly Stage[];
   readonly projection: Projection;
+  /** What every entry that passes the predicates has. Absent: nothing is known. */
+  readonly requires?: readonly Requirement[];
 }
 
 /** One pipeline stage. */

@@ -7,6 +7,7 @@ import { addEstimates, estimate, NOTHING_READ } from './estimate.ts';
 import { lookUp, unitsToRead } from './look-up.ts';
 import { narrowToStreams } from './narrow-to-streams.ts';
 import type { Fragment, PhysicalPlan } from './plan.ts';
+import { prune } from './prune.ts';
 
 /**
  * A plan that can run: the logical plan cut at exchanges, each fragment with the units that its scan has to read and an
@@ -15,10 +16,10 @@ import type { Fragment, PhysicalPlan } from './plan.ts';
 export async function buildPhysicalPlan(logical: LogicalPlan, catalog: Catalog, tenant: string): Promise<PhysicalPlan> {
   const answers = await lookUp(scansOf(logical), catalog, tenant);
   const { root, drafts } = draftPlan(logical, (scan) => narrowToStreams(scan, must(answers.get(scan)).streams));
-  const fragments = drafts.map((draft, id): Fragment => {
+  const building = drafts.map(async (draft, id): Promise<Fragment> => {
     const { root: sink, scan, source, late, direction } = draft;
     const { streams, units: found, statistics } = must(answers.get(source));
-    const units = unitsToRead(found, scan.range, direction);
+    const { units, ...pruned } = await prune(source, streams, unitsToRead(found, scan.range, direction), catalog);
     return {
       id,
       root: sink,
@@ -26,8 +27,10 @@ export async function buildPhysicalPlan(logical: LogicalPlan, catalog: Catalog, 
       units,
       estimate: estimate(scan, late, streams.length, units),
       catalog: statistics,
+      ...pruned,
     };
   });
+  const fragments = await Promise.all(building);
   return {
     root,
     fragments,

@@ -1,4 +1,5 @@
 import type { Labels } from '../../src/common/labels.ts';
+import type { PruneAnswer, PruneRequest } from '../../src/common/prune.ts';
 import type { Matcher } from '../../src/common/matcher.ts';
 import type { ScanUnit } from '../../src/common/scan-unit.ts';
 import type { TimeRange } from '../../src/common/time.ts';
@@ -7,6 +8,8 @@ import type { TimeRange } from '../../src/common/time.ts';
 export interface Catalog {
   /** Everything that can hold entries of matching streams in `[start, end)`. Consistent: each entry exactly once. */
   find(request: CatalogRequest): Promise<CatalogAnswer>;
+  /** Leaves out units of an answer that certainly lack what is required. A catalog without it keeps them all. */
+  prune?(request: PruneRequest): Promise<PruneAnswer>;
 }
 
 export interface CatalogRequest {

@@ -1,5 +1,6 @@
 import type { Labels } from '../../src/common/labels.ts';
 import type { Matcher } from '../../src/common/matcher.ts';
+import type { PruneReport, Requirement } from '../../src/common/prune.ts';
 import type { ScanUnit } from '../../src/common/scan-unit.ts';
 import type { TimeRange } from '../../src/common/time.ts';
 import type {
@@ -39,6 +40,14 @@ export interface Fragment {
   readonly estimate: Estimate;
   /** What the catalog said. Absent where the fragment was decoded: only the coordinator reports it. */
   readonly catalog?: CatalogStatistics;
+  /** Which row groups are not read because they lack what the scan requires. Absent: nobody looked. */
+  readonly pruning?: Pruning;
+}
+
+/** What was required of row groups, and what came of it. */
+export interface Pruning {
+  readonly requires: readonly Requirement[];
+  readonly report: PruneReport;
 }
 
 /** What will be read at most. */

@@ -3,10 +3,14 @@ import type { Analysis, OperatorAnalysis, WorkerAnalysis } from '../analysis.ts'
 import type { CatalogStatistics } from '../physical/catalog.ts';
 import type { Estimate, Fragment } from '../physical/plan.ts';
 import type { Annotate } from './physical.ts';
+import { printPruning } from './pruning.ts';
 
 /** What a fragment will read at most, and how the catalog narrowed it down. */
-export function fragmentHeadline({ estimate, catalog }: Fragment): readonly string[] {
-  return [`reads at most ${printEstimate(estimate)}`, ...(catalog === undefined ? [] : [printCatalog(catalog)])];
+export function fragmentHeadline({ estimate, catalog, pruning }: Fragment): readonly string[] {
+  const lines = [`reads at most ${printEstimate(estimate)}`];
+  if (catalog !== undefined) lines.push(printCatalog(catalog));
+  if (pruning !== undefined) lines.push(...printPruning(pruning));
+  return lines;
 }
 
 function printEstimate({ streams, units, rows, lineBytes, pages, pageBytes }: Estimate): string {

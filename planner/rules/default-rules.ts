@@ -2,6 +2,7 @@ import { eliminateNoopFilter } from './eliminate-noop-filter.ts';
 import { foldConstants } from './fold-constants.ts';
 import { mergeFilters } from './merge-filters.ts';
 import { parserHints } from './parser-hints.ts';
+import { pruneBySkipIndex } from './prune-by-skip-index.ts';
 import { pruneEmpty } from './prune-empty.ts';
 import { pushDownGrouping } from './push-down-grouping.ts';
 import { pushDownLimit } from './push-down-limit.ts';
@@ -30,5 +31,6 @@ export const DEFAULT_RULES: readonly Rule[] = [
   parserHints,
   pushDownLimit,
   pruneEmpty,
+  pruneBySkipIndex,
   pushDownProjection,
 ];

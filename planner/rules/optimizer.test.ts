@@ -55,6 +55,7 @@ describe('optimize', () => {
       'EliminateNoopFilter',
       'PushDownLineFilter',
       'PushDownLimit',
+      'PruneBySkipIndex',
     ]);
     expect(changes.at(-1)?.[1]).toBe(plan);
   });

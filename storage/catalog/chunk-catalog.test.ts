@@ -43,6 +43,7 @@ async function rewrite(store: ObjectStore, from: string, id: string, change: Par
     columns: index.columns(),
     rowGroups: index.rowGroups(),
     lateRanges: index.lateRanges(),
+    skipTable: index.skipTable(),
   });
   const to = indexKey(index.summary.tenant, index.summary.day, id);
   await store.put(to, [bytes]);
@@ -160,9 +161,9 @@ describe('the chunk catalog', () => {
   test('indexes are read again when the cache had no room', async () => {
     let reads = 0;
     class CountingStore extends MemoryObjectStore {
-      override async get(name: string): Promise<Uint8Array> {
+      override async getRange(name: string, offset: number, length: number): Promise<Uint8Array> {
         reads++;
-        return await super.get(name);
+        return await super.getRange(name, offset, length);
       }
     }
     const store = new CountingStore();

@@ -6,12 +6,13 @@ import { readFront } from '../index/read-front.ts';
 import { streamHash } from '../index/stream-hash.ts';
 import { checkTenant, indexPrefix, isDay, tenantPrefix } from '../objectstore/keys.ts';
 import type { ObjectStore } from '../objectstore/object-store.ts';
+import type { SkipIndex } from '../skip/skip-index.ts';
 import { IndexCache } from './index-cache.ts';
 import type { StreamInterner } from './stream-interner.ts';
 import { type LiveChunk, TenantChunks } from './tenant-chunks.ts';
 
 export interface ChunkCatalogOptions {
-  /** Memory for indexes that were read; counted as if fully decoded. */
+  /** Memory for indexes and skip tables that were read; counted as if fully decoded. */
   readonly cacheBytesMax?: number;
   /**
    * Whether a WAL is written by this process. `refresh` leaves its chunks to `add`: they must appear in the very turn
@@ -97,7 +98,13 @@ export class ChunkCatalog {
 
   /** The index of a chunk, from the cache or the store. */
   async indexOf(chunk: LiveChunk): Promise<ChunkIndex> {
-    return await this.#cache.get(chunk.indexKey);
+    return await this.#cache.index(chunk);
+  }
+
+  /** What the row groups of a chunk do not hold; null when that is not known, or when the chunk is gone. */
+  async skipIndexOf(chunkKey: string): Promise<SkipIndex | null> {
+    const chunk = this.#tenants.get(tenantOf(chunkKey))?.ofChunkKey(chunkKey);
+    return chunk === undefined ? null : await this.#cache.skipIndex(chunk);
   }
 
   /** Indexes of chunks, in their order, some at a time. */
@@ -162,6 +169,11 @@ export class ChunkCatalog {
       else if (error.code !== 'not_found') throw error;
     }
   }
+}
+
+/** Keys start with their tenant. */
+function tenantOf(key: string): string {
+  return key.slice(0, key.indexOf('/'));
 }
 
 function isTenant(folder: string): boolean {

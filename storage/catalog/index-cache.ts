@@ -1,12 +1,19 @@
 import { ChunkIndex } from '../index/chunk-index.ts';
 import type { ObjectStore } from '../objectstore/object-store.ts';
+import { SkipIndex } from '../skip/skip-index.ts';
+import type { LiveChunk } from './tenant-chunks.ts';
 
-/** Read index objects, least recently used first; together at most `bytesMax`, counted as if fully decoded. */
+type Cached = ChunkIndex | SkipIndex;
+
+/**
+ * What was read of index objects, least recently used first; together at most `bytesMax`, counted as if fully decoded.
+ * An index is read without its skip table, one range each.
+ */
 export class IndexCache {
   readonly #store: ObjectStore;
   readonly #bytesMax: number;
-  readonly #kept = new Map<string, ChunkIndex>();
-  readonly #loading = new Map<string, Promise<ChunkIndex>>();
+  readonly #kept = new Map<string, Cached>();
+  readonly #loading = new Map<string, Promise<Cached>>();
   #bytes = 0;
 
   constructor(store: ObjectStore, bytesMax: number) {
@@ -18,31 +25,50 @@ export class IndexCache {
     return this.#bytes;
   }
 
-  /** Reads the index unless it is here. Who asks while it is being read shares the reading. */
-  async get(key: string): Promise<ChunkIndex> {
+  /** Reads the index unless it is here. */
+  async index({ indexKey, indexCoreBytes }: LiveChunk): Promise<ChunkIndex> {
+    return await this.#get(indexKey, async () => {
+      return new ChunkIndex(indexKey, await this.#store.getRange(indexKey, 0, indexCoreBytes), 'core');
+    });
+  }
+
+  /** Reads the skip table unless it is here; null when the index has none. */
+  async skipIndex(chunk: LiveChunk): Promise<SkipIndex | null> {
+    const index = await this.index(chunk);
+    const range = index.skipTableRange();
+    if (range === null) return null;
+    return await this.#get(`${chunk.indexKey}#skip`, async () => {
+      return new SkipIndex(
+        index.decodeSkipTable(await this.#store.getRange(chunk.indexKey, range.offset, range.length)),
+      );
+    });
+  }
+
+  /** Who asks while something is being read shares the reading. */
+  async #get<T extends Cached>(key: string, load: () => Promise<T>): Promise<T> {
     const kept = this.#kept.get(key);
     if (kept !== undefined) {
       this.#kept.delete(key);
       this.#kept.set(key, kept);
-      return kept;
+      return kept as T;
     }
     let loading = this.#loading.get(key);
     if (loading === undefined) {
-      loading = this.#load(key).finally(() => this.#loading.delete(key));
+      loading = this.#load(key, load).finally(() => this.#loading.delete(key));
       this.#loading.set(key, loading);
     }
-    return await loading;
+    return (await loading) as T;
   }
 
-  async #load(key: string): Promise<ChunkIndex> {
-    const index = new ChunkIndex(key, await this.#store.get(key));
-    this.#kept.set(key, index);
-    this.#bytes += index.sizeBytes;
+  async #load(key: string, load: () => Promise<Cached>): Promise<Cached> {
+    const loaded = await load();
+    this.#kept.set(key, loaded);
+    this.#bytes += loaded.sizeBytes;
     for (const [oldest, { sizeBytes }] of this.#kept) {
       if (this.#bytes <= this.#bytesMax) break;
       this.#kept.delete(oldest);
       this.#bytes -= sizeBytes;
     }
-    return index;
+    return loaded;
   }
 }

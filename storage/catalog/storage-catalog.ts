@@ -1,6 +1,7 @@
 import { compileMatcher } from '../../src/common/compiled-matcher.ts';
 import { Labels } from '../../src/common/labels.ts';
 import type { Matcher } from '../../src/common/matcher.ts';
+import type { PruneAnswer, PruneRequest } from '../../src/common/prune.ts';
 import type { Clock } from '../../src/common/runtime.ts';
 import type { ScanUnit, StreamTimeRange } from '../../src/common/scan-unit.ts';
 import type { TimeRange } from '../../src/common/time.ts';
@@ -11,6 +12,7 @@ import type { ChunkCatalog, ChunkSnapshot } from './chunk-catalog.ts';
 import { type ChunkMatch, matchChunk, unitsOfChunk } from './chunk-units.ts';
 import { blocksIn, snapshotsOf, unitsOfHead } from './head-units.ts';
 import { LabelCollector, type LabelRequest, type LabelSource, type SeriesRequest } from './label-collector.ts';
+import { pruneUnits } from './prune-units.ts';
 import { splitOverlap } from './split-overlap.ts';
 import { piecesOfChunk, piecesOfHead } from './stream-pieces.ts';
 import {
@@ -93,6 +95,16 @@ export class StorageCatalog {
         lookupMs: this.#clock.monotonicMs() - startMs,
       },
     };
+  }
+
+  /**
+   * The units of an answer that may have what is required: row groups that certainly do not are left out. Errors:
+   * `unavailable`.
+   */
+  async prune(request: PruneRequest): Promise<PruneAnswer> {
+    const startMs = this.#clock.monotonicMs();
+    const { units, report } = await pruneUnits(request, (chunkKey) => this.#chunks.skipIndexOf(chunkKey));
+    return { units, report: { ...report, ms: this.#clock.monotonicMs() - startMs } };
   }
 
   /** Label sets of streams that match any of the matcher sets (all streams when there is none), sorted. */

@@ -8,6 +8,8 @@ import { WalPositions } from './wal-positions.ts';
 /** A committed chunk that is visible. */
 export interface LiveChunk {
   readonly indexKey: string;
+  /** Bytes of the index object up to its skip table. */
+  readonly indexCoreBytes: number;
   readonly summary: IndexSummary;
 }
 
@@ -17,6 +19,7 @@ const STREAMS_INTERNED_MAX = 1_000_000;
 /** What is committed of one tenant. */
 export class TenantChunks {
   readonly #known = new Map<string, LiveChunk>();
+  readonly #byChunkKey = new Map<string, LiveChunk>();
   readonly #damaged = new Map<string, { day: string; error: SkaldError }>();
   readonly #positions = new WalPositions();
   readonly #last = new LastTimestamps();
@@ -31,10 +34,12 @@ export class TenantChunks {
     return [...this.#known.keys(), ...this.#damaged.keys()];
   }
 
-  add({ key, summary, tails }: CommittedIndex): void {
+  add({ key, coreBytes, summary, tails }: CommittedIndex): void {
     this.#damaged.delete(key);
     if (this.#known.has(key)) return;
-    this.#known.set(key, { indexKey: key, summary });
+    const chunk = { indexKey: key, indexCoreBytes: coreBytes, summary };
+    this.#known.set(key, chunk);
+    this.#byChunkKey.set(summary.chunkKey, chunk);
     for (const coverage of summary.coverage) this.#positions.add(summary.day, coverage);
     for (let i = 0; i < tails.hash.length; i++) this.#last.update(tails.hash[i], tails.lastTimestamp[i]);
     this.#live = null;
@@ -47,7 +52,17 @@ export class TenantChunks {
 
   remove(indexKey: string): void {
     this.#damaged.delete(indexKey);
-    if (this.#known.delete(indexKey)) this.#live = null;
+    const known = this.#known.get(indexKey);
+    if (known === undefined) return;
+    this.#known.delete(indexKey);
+    const { chunkKey } = known.summary;
+    if (this.#byChunkKey.get(chunkKey) === known) this.#byChunkKey.delete(chunkKey);
+    this.#live = null;
+  }
+
+  /** The chunk of an object key, if it is still known. */
+  ofChunkKey(chunkKey: string): LiveChunk | undefined {
+    return this.#byChunkKey.get(chunkKey);
   }
 
   isCommitted(walId: string, sequence: number, day: string): boolean {

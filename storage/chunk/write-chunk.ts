@@ -2,6 +2,7 @@ import { encodeUtf8 } from '../../src/common/utf8.ts';
 import type { Page } from '../../src/common/scan-unit.ts';
 import type { IndexColumn, RowGroupTable, RowRanges } from '../index/index-content.ts';
 import { streamHash } from '../index/stream-hash.ts';
+import type { SkipTable } from '../skip/skip-table.ts';
 import { type ArrowFile, ArrowFileWriter, type ColumnBuffers } from './arrow-file-writer.ts';
 import { chunkColumns, chunkSchema } from './chunk-schema.ts';
 import type { Cut } from './cut.ts';
@@ -10,8 +11,11 @@ import { ColumnGatherer } from './gather-columns.ts';
 import { planMetadata } from './plan-metadata.ts';
 import { lineLengths, metadataLengths, planRowGroups, type RowGroupLimits } from './plan-row-groups.ts';
 import { RowGroupTableBuilder, RowRangesBuilder } from './row-tables.ts';
+import { SkipCollector } from './skip-collector.ts';
 import type { SortedRows } from './sort-rows.ts';
 
+/** Position of `line` among the columns. */
+const LINE_COLUMN = 2;
 /** Longest `skald.streams` of the file metadata. */
 const STREAMS_JSON_CHARS_MAX = 256 * 1024;
 
@@ -32,6 +36,8 @@ export interface WrittenChunk {
   readonly lineBytes: number;
   /** By stream ordinal. */
   readonly lastTimestamp: BigInt64Array;
+  /** Null when no row group has a filter. */
+  readonly skipTable: SkipTable | null;
 }
 
 /** Writes the sorted rows of a day as an Arrow file (docs/format/chunk.md). */
@@ -49,15 +55,25 @@ export function writeChunk(cut: Cut, rows: SortedRows, options: ChunkOptions): W
   }
   const gatherer = new ColumnGatherer(cut, rows, lengths, plan);
   const table = new RowGroupTableBuilder();
+  const skip = new SkipCollector(cut, rows);
   const rowRanges = ranges.finish();
   for (let group = 0; group + 1 < starts.length; group++) {
     const start = starts[group];
     const end = starts[group + 1];
     const gathered = gatherer.gather(start, end);
+    const lines = gathered[LINE_COLUMN];
     const pages: Page[] = writer.writeRecordBatch(end - start, gathered);
     table.add(rowRanges, group, gathered.map(nullCountOf), pages);
+    skip.add(start, end, lines.buffers, pages);
   }
-  return { file: writer.finish(), columns, rowRanges, rowGroups: table.finish(), ...bounds };
+  return {
+    file: writer.finish(),
+    columns,
+    rowRanges,
+    rowGroups: table.finish(),
+    skipTable: skip.finish(),
+    ...bounds,
+  };
 }
 
 function nullCountOf({ nodes }: ColumnBuffers): number {

@@ -2,6 +2,7 @@ import { ulid } from 'ulid';
 import type { Runtime } from '../../src/common/runtime.ts';
 import { dayRange } from '../../src/common/time.ts';
 import { encodeIndex } from '../index/encode-index.ts';
+import { coreBytesOf, decodePrefix } from '../index/index-prefix.ts';
 import type { CommittedIndex, IndexSummary, LateRanges } from '../index/index-content.ts';
 import { streamHash } from '../index/stream-hash.ts';
 import { chunkKey, indexKey } from '../objectstore/keys.ts';
@@ -70,11 +71,12 @@ async function commitDay(
     columns: chunk.columns,
     rowGroups: chunk.rowGroups,
     lateRanges: lateRangesOf(cut, rows),
+    skipTable: chunk.skipTable,
   });
   const key = indexKey(cut.tenant, rows.day, id);
   await store.put(summary.chunkKey, chunk.file.parts);
   await store.put(key, [bytes]);
-  return { key, sizeBytes: bytes.length, summary, tails };
+  return { key, sizeBytes: bytes.length, coreBytes: coreBytesOf(decodePrefix(bytes, key)), summary, tails };
 }
 
 function summarize(cut: Cut, rows: SortedRows, chunk: WrittenChunk, key: string): IndexSummary {

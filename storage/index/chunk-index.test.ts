@@ -39,6 +39,7 @@ function contentOf(index: ChunkIndex): IndexContent {
     columns: index.columns(),
     rowGroups: index.rowGroups(),
     lateRanges: index.lateRanges(),
+    skipTable: index.skipTable(),
   };
 }
 

@@ -13,7 +13,9 @@ import {
   type StreamTails,
 } from './index-content.ts';
 import { corruptIndex, type SectionName } from './index-format.ts';
-import { decodePrefix, type IndexPrefix, sectionBytes } from './index-prefix.ts';
+import { decodeSkipTable } from '../skip/decode-skip-table.ts';
+import type { SkipTable } from '../skip/skip-table.ts';
+import { coreBytesOf, decodePrefix, type IndexPrefix, openSection, sectionBytes } from './index-prefix.ts';
 import { SectionReader, type StringTable } from './section-reader.ts';
 import { decodeSummary } from './summary-codec.ts';
 
@@ -36,13 +38,14 @@ export class ChunkIndex {
   readonly #decoded = new Map<SectionName, unknown>();
   readonly #labels: Labels[] = [];
 
-  /** `bytes` is the whole object; it is kept and must not change. */
-  constructor(key: string, bytes: Uint8Array) {
+  /** `bytes` is the whole object, or its core: what comes before the skip table. They are kept and must not change. */
+  constructor(key: string, bytes: Uint8Array, part: 'whole' | 'core' = 'whole') {
     this.key = key;
     this.#bytes = bytes;
     this.#prefix = decodePrefix(bytes, key);
-    if (bytes.length !== this.#prefix.sizeBytes) {
-      throw corruptIndex(key, bytes.length, `object size is ${bytes.length}, expected ${this.#prefix.sizeBytes}`);
+    const expected = part === 'whole' ? this.#prefix.sizeBytes : coreBytesOf(this.#prefix);
+    if (bytes.length !== expected) {
+      throw corruptIndex(key, bytes.length, `object size is ${bytes.length}, expected ${expected}`);
     }
     this.summary = decodeSummary(this.#raw('summary'), key, this.#entry('summary').offset);
   }
@@ -50,8 +53,30 @@ export class ChunkIndex {
   /** Memory that this object may take when everything is decoded. */
   get sizeBytes(): number {
     let total = this.#bytes.length;
-    for (const { rawLength } of this.#prefix.sections.values()) total += 2 * rawLength;
+    for (const [name, { rawLength }] of this.#prefix.sections) if (name !== 'skipTable') total += 2 * rawLength;
     return total;
+  }
+
+  /** Where the skip table is stored; null when the index has none. */
+  skipTableRange(): { readonly offset: number; readonly length: number } | null {
+    return this.#prefix.sections.get('skipTable') ?? null;
+  }
+
+  /** Decodes the bytes of that range; the index does not keep it. */
+  decodeSkipTable(stored: Uint8Array): SkipTable {
+    const entry = this.#entry('skipTable');
+    const read = new SectionReader(openSection(stored, entry, this.key), this.key, entry.offset);
+    const table = decodeSkipTable(read, this.summary.rowGroups);
+    read.end();
+    return table;
+  }
+
+  /** The skip table of an index of which the whole object is here; null when it has none. */
+  skipTable(): SkipTable | null {
+    const range = this.skipTableRange();
+    return range === null
+      ? null
+      : this.decodeSkipTable(this.#bytes.subarray(range.offset, range.offset + range.length));
   }
 
   tails(): StreamTails {

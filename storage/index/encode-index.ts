@@ -1,5 +1,6 @@
 import { crc32c } from '@node-rs/crc32';
 import { compressFrame } from '../chunk/frame-codec.ts';
+import type { SkipTable } from '../skip/skip-table.ts';
 import { buildStreamTable } from './build-postings.ts';
 import { COLUMN_TYPES, type IndexContent } from './index-content.ts';
 import {
@@ -64,7 +65,21 @@ export function encodeIndex(content: IndexContent): Uint8Array {
         .finish(),
     ),
   ];
+  // The last section: readers that do not need it stop before.
+  if (content.skipTable !== null) sections.push(section(SECTION.skipTable, encodeSkipTable(content.skipTable), false));
   return assemble(sections);
+}
+
+/** Not compressed: filters are as good as random. */
+function encodeSkipTable(table: SkipTable): Uint8Array {
+  return new SectionWriter()
+    .array(table.hashCount)
+    .array(table.firstWord)
+    .array(table.longestAfter)
+    .array(table.longestBefore)
+    .array(table.longestPart)
+    .array(table.words)
+    .finish();
 }
 
 function encodeRowRanges({ rowRanges }: IndexContent): Uint8Array {

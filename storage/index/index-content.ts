@@ -1,5 +1,6 @@
 import type { Labels } from '../../src/common/labels.ts';
 import type { ColumnType } from '../../src/common/scan-unit.ts';
+import type { SkipTable } from '../skip/skip-table.ts';
 
 /** What an index object says about its chunk as a whole. Plain data. */
 export interface IndexSummary {
@@ -38,6 +39,8 @@ export interface StreamTails {
 export interface CommittedIndex {
   readonly key: string;
   readonly sizeBytes: number;
+  /** Bytes up to the skip table, which is read apart. */
+  readonly coreBytes: number;
   readonly summary: IndexSummary;
   readonly tails: StreamTails;
 }
@@ -93,6 +96,8 @@ export interface IndexContent {
   readonly columns: readonly IndexColumn[];
   readonly rowGroups: RowGroupTable;
   readonly lateRanges: LateRanges;
+  /** Null: the index has none. */
+  readonly skipTable: SkipTable | null;
 }
 
 /** Types by their number in the format. */

@@ -24,6 +24,7 @@ export const SECTION = {
   dictionaries: 9,
   lateRanges: 10,
   metadataBytes: 128,
+  skipTable: 129,
 } as const;
 
 /** Types from here on may be absent, and readers that do not know them ignore them. */

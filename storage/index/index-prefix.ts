@@ -33,6 +33,11 @@ export interface SectionEntry {
   readonly checksum: number;
 }
 
+/** Bytes of the object that come before the skip table, which is the last section; all of it where there is none. */
+export function coreBytesOf({ sizeBytes, sections }: IndexPrefix): number {
+  return sections.get('skipTable')?.offset ?? sizeBytes;
+}
+
 const NAME_OF_TYPE = new Map((Object.keys(SECTION) as SectionName[]).map((name) => [SECTION[name] as number, name]));
 
 /** Bytes of the prefix, told from the object's first 24 bytes. */
@@ -104,9 +109,15 @@ function decodeTable(
 
 /** Raw bytes of a section; `bytes` start at offset 0 of the object and reach to the section's end or are torn. */
 export function sectionBytes(bytes: Uint8Array, entry: SectionEntry, key: string): Uint8Array {
-  const { offset, length, contentLength, rawLength, flags } = entry;
+  const { offset, length } = entry;
   if (offset + length > bytes.length) throw corruptIndex(key, bytes.length, 'object ends within a section');
-  const stored = bytes.subarray(offset, offset + length);
+  return openSection(bytes.subarray(offset, offset + length), entry, key);
+}
+
+/** Raw bytes of a section of which `stored` was read. */
+export function openSection(stored: Uint8Array, entry: SectionEntry, key: string): Uint8Array {
+  const { offset, length, contentLength, rawLength, flags } = entry;
+  if (stored.length !== length) throw corruptIndex(key, offset + stored.length, 'object ends within a section');
   if (crc32c(stored) !== entry.checksum) throw corruptIndex(key, offset, 'checksum of a section is wrong');
   if ((flags & FLAG_ZSTD) !== 0) {
     const raw = decompressFrame(stored.subarray(0, contentLength), rawLength);

@@ -2,7 +2,14 @@ import type { ObjectStore } from '../objectstore/object-store.ts';
 import { decodeTails } from './chunk-index.ts';
 import type { CommittedIndex } from './index-content.ts';
 import { corruptIndex } from './index-format.ts';
-import { decodePrefix, type IndexPrefix, prefixBytesOf, sectionBytes, type SectionEntry } from './index-prefix.ts';
+import {
+  coreBytesOf,
+  decodePrefix,
+  type IndexPrefix,
+  prefixBytesOf,
+  sectionBytes,
+  type SectionEntry,
+} from './index-prefix.ts';
 import { SectionReader } from './section-reader.ts';
 import { decodeSummary } from './summary-codec.ts';
 import { must } from '../../src/common/assert.ts';
@@ -36,7 +43,7 @@ function decodeFront(
   if (front.length > prefix.sizeBytes) {
     throw corruptIndex(key, prefix.sizeBytes, `object is longer than its size ${prefix.sizeBytes}`);
   }
-  return { key, sizeBytes: prefix.sizeBytes, summary, tails };
+  return { key, sizeBytes: prefix.sizeBytes, coreBytes: coreBytesOf(prefix), summary, tails };
 }
 
 function endOf({ offset, length }: SectionEntry): number {

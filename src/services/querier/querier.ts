@@ -93,6 +93,7 @@ export class Querier {
         for (const [id, snapshot] of answer.headBlocks) headBlocks.set(id, snapshot);
         return answer;
       },
+      prune: (request) => this.#options.catalog.prune(request),
     };
   }
 

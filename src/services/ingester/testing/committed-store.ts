@@ -102,6 +102,7 @@ function indexOf(cut: Cut, day: string, entries: readonly Entry[], number: numbe
   return {
     key: `${cut.tenant}/${day}/index/${number}`,
     sizeBytes: 0,
+    coreBytes: 0,
     summary: {
       tenant: cut.tenant,
       day,

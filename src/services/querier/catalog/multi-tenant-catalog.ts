@@ -1,5 +1,6 @@
 import { Labels } from '../../../common/labels.ts';
 import { isTenantList } from '../../../common/tenant.ts';
+import type { PruneAnswer, PruneRequest } from '../../../common/prune.ts';
 import type { TimeRange } from '../../../common/time.ts';
 import { compareUtf8 } from '../../../common/utf8.ts';
 import type { LabelRequest, SeriesRequest } from '../../../../storage/catalog/label-collector.ts';
@@ -31,6 +32,10 @@ export class MultiTenantCatalog implements LogCatalog {
       return { found, streams: found.streams.map((labels) => labelsWithTenant(labels, tenant)) };
     });
     return mergeAnswers(await Promise.all(answers));
+  }
+
+  async prune(request: PruneRequest): Promise<PruneAnswer> {
+    return await this.#catalog.prune(request);
   }
 
   /** A stream that has the label already keeps its own value here, as Loki's series do. */
