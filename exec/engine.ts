@@ -104,6 +104,8 @@ export class QueryEngine {
           rootProbes: probes ?? new Map(),
         });
       return await takeResult(plan, root, options, context, summary);
+    } catch (error) {
+      throw runner.causeOf(error);
     } finally {
       options.signal.removeEventListener('abort', cancel);
       root.operator.close();

@@ -14,4 +14,6 @@ export interface FragmentRun {
   cancel(): void;
   /** Of the workers that have finished. */
   readonly reports: readonly FragmentReport[];
+  /** Why the first of the workers that failed did so. It is known before any other worker is stopped for it. */
+  readonly failure: { readonly error: unknown } | null;
 }

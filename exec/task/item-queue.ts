@@ -15,6 +15,10 @@ export class ItemQueue implements FragmentRun {
     this.#onCancel = onCancel;
   }
 
+  get failure(): { readonly error: unknown } | null {
+    return this.#failure;
+  }
+
   push(item: Uint8Array): void {
     this.#items.push(item);
     this.#notify();

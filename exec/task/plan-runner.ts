@@ -1,6 +1,7 @@
 import { encodeFragment } from '../../planner/physical/codec.ts';
 import type { Fragment, PhysicalPlan } from '../../planner/physical/plan.ts';
 import { must } from '../../src/common/assert.ts';
+import { SkaldError } from '../../src/common/errors.ts';
 import type { ScanUnit } from '../../src/common/scan-unit.ts';
 import type { HeadBlockSnapshot } from '../../storage/read/head-block.ts';
 import type { FragmentReport } from './fragment-report.ts';
@@ -35,6 +36,16 @@ export class PlanRunner implements FragmentRunner {
     return this.#runs.flatMap(({ reports }) => reports);
   }
 
+  /**
+   * Why the query failed when `error` is what came up: a worker that fails stops the fragments beside its own, and one
+   * of those may be heard first.
+   */
+  causeOf(error: unknown): unknown {
+    if (!isCancellation(error)) return error;
+    const failure = this.#runs.map((run) => run.failure).find((one) => one !== null && !isCancellation(one.error));
+    return failure?.error ?? error;
+  }
+
   start(fragment: number): FragmentRun {
     const { id, root, streams, units } = must(this.#plan.fragments[fragment], 'an exchange reads an unknown fragment');
     if (units.length === 0) return NOTHING;
@@ -57,7 +68,11 @@ export class PlanRunner implements FragmentRunner {
   }
 }
 
-const NOTHING: FragmentRun = { reports: [], next: () => Promise.resolve(null), cancel: () => {} };
+function isCancellation(error: unknown): boolean {
+  return error instanceof SkaldError && error.code === 'cancelled';
+}
+
+const NOTHING: FragmentRun = { reports: [], failure: null, next: () => Promise.resolve(null), cancel: () => {} };
 
 /** The blocks that the units refer to: what is posted with the fragment. */
 function usedBlocks(
