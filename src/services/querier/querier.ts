@@ -81,7 +81,7 @@ export class Querier {
       disabledRules: request.disabledRules ?? [],
       clock: this.#options.clock,
     });
-    checkBytesRead(planned.physical, limits);
+    if (params !== null) await checkBytesRead(planned.optimized, request.tenant, limits, this.#options.catalog);
     return { expr, planned, headBlocks, limits };
   }
 

@@ -11,6 +11,7 @@ import type {
 } from '../../../../storage/catalog/stream-statistics.ts';
 import { clampRange, oldestAllowed } from '../limits/lookback.ts';
 import { checkLength } from '../limits/query-length.ts';
+import { EMPTY_CATALOG } from './empty-catalog.ts';
 import type { MetadataCatalog } from './log-catalog.ts';
 
 export interface LimitedCatalogOptions {
@@ -31,40 +32,44 @@ export class LimitedCatalog implements MetadataCatalog {
   }
 
   async series(request: SeriesRequest): Promise<Labels[]> {
-    return await this.#options.catalog.series(this.#limited(request));
+    const { catalog, allowed } = this.#limited(request);
+    return await catalog.series(allowed);
   }
 
   async labelNames(request: LabelRequest): Promise<string[]> {
-    return await this.#options.catalog.labelNames(this.#limited(request));
+    const { catalog, allowed } = this.#limited(request);
+    return await catalog.labelNames(allowed);
   }
 
   async labelValues(request: LabelRequest & { readonly name: string }): Promise<string[]> {
-    return await this.#options.catalog.labelValues(this.#limited(request));
+    const { catalog, allowed } = this.#limited(request);
+    return await catalog.labelValues(allowed);
   }
 
   async streamStatistics(request: FindRequest): Promise<StreamStatistics[]> {
-    return await this.#options.catalog.streamStatistics(this.#limited(request));
+    const { catalog, allowed } = this.#limited(request);
+    return await catalog.streamStatistics(allowed);
   }
 
   async streamVolumes(request: FindRequest, ranges: readonly TimeRange[]): Promise<Iterable<StreamVolumes>> {
-    const oldest = this.#oldest(request.tenant);
-    const allowed = ranges.map((range) => clampRange(range, oldest));
-    const volumes = await this.#options.catalog.streamVolumes(this.#limited(request), allowed);
-    return withoutEmptyRanges(volumes, allowed);
+    const { catalog, allowed, oldest } = this.#limited(request);
+    const allowedRanges = ranges.map((range) => clampRange(range, oldest));
+    return withoutEmptyRanges(await catalog.streamVolumes(allowed, allowedRanges), allowedRanges);
   }
 
   async stats(request: FindRequest): Promise<TenantStatistics> {
-    return await this.#options.catalog.stats(this.#limited(request));
+    const { catalog, allowed } = this.#limited(request);
+    return await catalog.stats(allowed);
   }
 
-  #limited<Request extends { readonly tenant: string; readonly range: TimeRange }>(request: Request): Request {
-    const range = clampRange(request.range, this.#oldest(request.tenant));
-    checkLength(range.end - range.start, this.#options.limits(request.tenant));
-    return { ...request, range };
-  }
-
-  #oldest(tenant: string): bigint | null {
-    return oldestAllowed(this.#options.limits(tenant), this.#options.clock.nowNs());
+  /** The part of a request that is allowed, and who answers it. */
+  #limited<Request extends { readonly tenant: string; readonly range: TimeRange }>(request: Request) {
+    const limits = this.#options.limits(request.tenant);
+    const oldest = oldestAllowed(limits, this.#options.clock.nowNs());
+    const range = clampRange(request.range, oldest);
+    checkLength(range.end - range.start, limits);
+    const catalog = range.start < range.end ? this.#options.catalog : EMPTY_CATALOG;
+    return { catalog, oldest, allowed: { ...request, range } };
   }
 }
 
