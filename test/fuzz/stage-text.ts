@@ -1,0 +1,162 @@
+import { choose, quoted, type Generator } from './generator.ts';
+import { labelFilterText } from './label-filter-text.ts';
+import { formatText } from './format-text.ts';
+import { PARSED_LABELS, STREAM_LABELS, WORDS } from './vocabulary.ts';
+
+const REGEXPS = [
+  'error|warn',
+  '(?i)ERROR',
+  '.*timeout.*',
+  'level=(info|debug)',
+  '^\\{',
+  '\\d{3}',
+  '5\\d\\d',
+  '',
+  '.*',
+  '.+',
+  'caf.',
+  '[[:upper:]]{3}',
+  '(?i)café',
+  'a.b',
+  '^$',
+  'GET|POST|PUT',
+  '"$',
+  '(?s)two.lines',
+  'u?ser',
+];
+const PATTERNS = ['<_>error<_>', '<_>GET <_>', 'level<_>', '<_>=<_>', '{<_>}', 'HTTP', '', '<_> - <_> [<_>', '<_>info'];
+const ADDRESSES = ['10.0.0.1', '10.0.0.0/8', '192.168.4.0-192.168.4.9', '::1', 'fe80::/10', '1.2.3.4'];
+const GROUPS = [
+  '(?P<method>GET|POST) (?P<path>\\S+)',
+  '^(?P<addr>[0-9.]+) - (?P<user_name>\\S+)',
+  'level=(?P<level>\\w+)',
+  '(?P<n>\\d+)(?P<ok>x)?',
+  '(?P<env>dev|prod)',
+];
+const CAPTURES = [
+  '<addr> - <user_name> [<_>] "<method> <path> <_>" <status> <n> <_>',
+  '<level>=<_> <msg>',
+  '{<_>:<msg>}',
+  'level=<level> n=<n> <_>',
+  '<_> "<method> <_>',
+  '<env>=<msg>',
+];
+const PATHS: readonly (readonly [label: string, path: string])[] = [
+  ['level', 'level'],
+  ['uid', 'user.id'],
+  ['user_name', 'user[\\"name\\"]'],
+  ['n', 'n'],
+  ['msg', 'msg'],
+  ['env', 'env'],
+  ['whole', 'user'],
+  ['first', 'msg[0]'],
+  ['deep', 'latency.a.b'],
+  ['level', 'status'],
+];
+
+export function selectorText({ dice }: Generator): string {
+  if (dice.chance(0.6)) return dice.pick(['{app=~".+"}', '{service_name!=""}', '{app=~".+", env=~".*"}']);
+  const first = dice.pick([
+    'app=~".+"',
+    'app=~"api|web"',
+    'app="api"',
+    'app=~"api.*"',
+    'env="prod"',
+    'service_name!=""',
+    'app=~"(?i)WEB|DB"',
+    'app="none"',
+  ]);
+  const more = dice.list(0, dice.pick([0, 0, 1, 2]), () => {
+    const name = dice.pick(Object.keys(STREAM_LABELS));
+    const value = dice.pick(STREAM_LABELS[name]);
+    const op = dice.pick(['=', '!=', '=~', '!~']);
+    return `${name}${op}${JSON.stringify(op.endsWith('~') ? dice.pick(['.*', 'p.*', 'prod|dev', 'info', '.+']) : dice.pick([value, '']))}`;
+  });
+  return `{${[first, ...more].join(', ')}}`;
+}
+
+function lineFilterText(generator: Generator): string {
+  const { dice } = generator;
+  const chain = (make: () => string): string => dice.list(1, dice.pick([1, 1, 1, 3]), make).join(' or ');
+  return choose(
+    generator,
+    [
+      [
+        'lineFilters',
+        () => `${dice.pick(['|=', '!='])} ${chain(() => quoted(dice, dice.pick([...WORDS, '']).toString()))}`,
+      ],
+      ['regexpFilters', () => `${dice.pick(['|~', '!~'])} ${chain(() => quoted(dice, dice.pick(REGEXPS)))}`],
+      ['patternFilters', () => `${dice.pick(['|>', '!>'])} ${chain(() => quoted(dice, dice.pick(PATTERNS)))}`],
+      ['ipFilters', () => `${dice.pick(['|=', '!='])} ip("${dice.pick(ADDRESSES)}")`],
+    ],
+    () => '|= "e"',
+  );
+}
+
+export function parserText(generator: Generator): string {
+  const { dice, has } = generator;
+  return choose(
+    generator,
+    [
+      ['json', () => '| json'],
+      [
+        'jsonPaths',
+        () =>
+          `| json ${dice
+            .some(PATHS, 1, 3)
+            .map(([label, path]) => (dice.chance(0.2) ? label : `${label}="${path}"`))
+            .join(', ')}`,
+      ],
+      ['logfmt', () => `| logfmt${has('logfmtOptions') ? logfmtOptions(generator) : ''}`],
+      ['regexp', () => `| regexp ${quoted(dice, dice.pick(GROUPS))}`],
+      ['pattern', () => `| pattern ${quoted(dice, dice.pick(CAPTURES))}`],
+      ['unpack', () => '| unpack'],
+    ],
+    () => '| logfmt',
+  );
+}
+
+function logfmtOptions({ dice }: Generator): string {
+  const flags = dice.some(['--strict', '--keep-empty'], 0, 2).map((flag) => ` ${flag}`);
+  const names = dice.chance(0.4) ? dice.some(['level', 'n', 'uid="user_id"', 'env', 'msg', 'k="size"'], 1, 3) : [];
+  return `${flags.join('')}${names.length > 0 ? ` ${names.join(', ')}` : ''}`;
+}
+
+function targets({ dice }: Generator): string {
+  const names = [...PARSED_LABELS, 'app', 'env', 'detected_level', 'trace_id', '__error__', '__error_details__'];
+  return dice
+    .some(names, 1, 3)
+    .map((name) =>
+      dice.chance(0.3) ? `${name}${dice.pick(['="info"', '=~".*o.*"', '!="200"', '!~"a.*"', '=""'])}` : name,
+    )
+    .join(', ');
+}
+
+function stageText(generator: Generator): string {
+  const { dice } = generator;
+  return dice.one([
+    () => lineFilterText(generator),
+    () => parserText(generator),
+    () => parserText(generator),
+    () => `| ${labelFilterText(generator)}`,
+    () => `| ${labelFilterText(generator)}`,
+    () =>
+      choose(
+        generator,
+        [
+          ['lineFormat', () => formatText(generator, 'line')],
+          ['labelFormat', () => formatText(generator, 'label')],
+          ['decolorize', () => '| decolorize'],
+          ['drop', () => `| drop ${targets(generator)}`],
+          ['keep', () => `| keep ${targets(generator)}`],
+        ],
+        () => lineFilterText(generator),
+      ),
+  ]);
+}
+
+/** A selector and up to five stages. */
+export function logText(generator: Generator): string {
+  const stages = generator.dice.list(0, generator.dice.pick([0, 1, 1, 2, 3, 4]), () => stageText(generator));
+  return [selectorText(generator), ...stages].join(' ');
+}
