@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { buildApp } from './api/app.ts';
+import { tailEncoder } from './api/encode/tail-frame.ts';
 import { messageOf, SkaldError, systemErrorCode } from './common/errors.ts';
 import type { Runtime } from './common/runtime.ts';
 import { createLogger, type Logger } from './common/telemetry/logger.ts';
@@ -16,6 +17,7 @@ import { WorkerFlusher } from './services/ingester/worker-flusher.ts';
 import { LimitedCatalog } from './services/querier/catalog/limited-catalog.ts';
 import { MultiTenantCatalog } from './services/querier/catalog/multi-tenant-catalog.ts';
 import { Querier } from './services/querier/querier.ts';
+import { TailService } from './services/tail/tail-service.ts';
 import { observeLimits } from './services/tenant-limits/observe-limits.ts';
 import { TenantLimits } from './services/tenant-limits/tenant-limits.ts';
 import { VERSION } from './version.ts';
@@ -52,7 +54,20 @@ export async function startServer({ config, runtime, writeLog }: ServerOptions):
   let stopping = false;
   observeIngester(storage.ingester, metrics);
   observeLimits(tenantLimits, metrics);
-  const app = buildApp({
+  const tails = new TailService({
+    engine,
+    catalog: storage.catalog,
+    publications: storage.ingester.publications,
+    limits,
+    clock: runtime.clock,
+    timers: runtime.timers,
+    encoder: tailEncoder,
+    queryMemoryBytes: config.querier.query_memory,
+    maxDurationMs: config.querier.tail_max_duration,
+    onDropped: (tenant, count) => metrics.tailDroppedEntries.inc({ tenant }, count),
+  });
+  metrics.observe('loki_querier_tail_active', 'Number of active tailers.', () => tails.activeTails);
+  const app = await buildApp({
     config,
     clock: runtime.clock,
     logger,
@@ -68,11 +83,13 @@ export async function startServer({ config, runtime, writeLog }: ServerOptions):
       clock: runtime.clock,
       queryMemoryBytes: config.querier.query_memory,
     }),
+    tails,
     notReady: () => (stopping ? 'Application is stopping' : null),
   });
   const stop = async (): Promise<void> => {
     stopping = true;
     tenantLimits.close();
+    tails.close();
     await closeWithin(app, runtime, config.server.graceful_shutdown_timeout);
     await engine.close();
     await storage.ingester.close();

@@ -1,4 +1,5 @@
-import fastify, { type FastifyInstance } from 'fastify';
+import websocket from '@fastify/websocket';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { messageOf } from '../common/errors.ts';
 import type { ApiContext } from './context.ts';
 import { sendError, sendText } from './errors.ts';
@@ -15,13 +16,17 @@ import { pushRoute } from './routes/push.ts';
 import { queryRangeRoute } from './routes/query-range.ts';
 import { queryRoute } from './routes/query.ts';
 import { seriesRoute } from './routes/series.ts';
+import { tailRoute } from './routes/tail.ts';
 import { volumeRoutes } from './routes/volume.ts';
 
 /** Form bodies of queries (frontend.max-body-size). Push has a limit of its own. */
 const BODY_MAX_BYTES = 10 * 2 ** 20;
 
+/** Messages that clients send over a WebSocket: none is expected. */
+const CLIENT_MESSAGE_MAX_BYTES = 64 * 2 ** 10;
+
 /** The HTTP application: every route, one border for errors, request metrics. */
-export function buildApp(context: ApiContext): FastifyInstance {
+export async function buildApp(context: ApiContext): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit: BODY_MAX_BYTES,
     logger: false,
@@ -30,6 +35,8 @@ export function buildApp(context: ApiContext): FastifyInstance {
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  // Before the routes: it looks at each of them.
+  await app.register(websocket, { options: { maxPayload: CLIENT_MESSAGE_MAX_BYTES } });
   app.setErrorHandler((error, request, reply) => {
     const sent = sendError(reply, error);
     if (reply.statusCode >= 500) {
@@ -53,6 +60,7 @@ export function buildApp(context: ApiContext): FastifyInstance {
   volumeRoutes(app, context);
   detectedLabelsRoute(app, context);
   detectedFieldsRoutes(app, context);
+  tailRoute(app, context);
   formatQueryRoute(app);
   explainRoute(app, context);
   operationsRoutes(app, context);
@@ -60,21 +68,27 @@ export function buildApp(context: ApiContext): FastifyInstance {
 }
 
 function measureRequests(app: FastifyInstance, { metrics, logger }: ApiContext): void {
-  app.addHook('onRequest', (request, _reply, done) => {
-    metrics.inflightRequests.inc({ method: request.method, route: routeName(request.routeOptions.url) });
-    done();
-  });
-  app.addHook('onResponse', (request, reply, done) => {
+  const finish = (request: FastifyRequest, status: number, ms: number): void => {
     const route = routeName(request.routeOptions.url);
     metrics.inflightRequests.dec({ method: request.method, route });
     metrics.requestSeconds.observe(
-      { method: request.method, route, status_code: String(reply.statusCode), ws: 'false' },
-      reply.elapsedTime / 1000,
+      { method: request.method, route, status_code: String(status), ws: String(request.ws) },
+      ms / 1000,
     );
-    logger.debug(
-      { method: request.method, path: request.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
-      'request',
-    );
+    logger.debug({ method: request.method, path: request.url, status, ms: Math.round(ms) }, 'request');
+  };
+  app.addHook('onRequest', (request, reply, done) => {
+    metrics.inflightRequests.inc({ method: request.method, route: routeName(request.routeOptions.url) });
+    // A connection that became a WebSocket has no response.
+    if (request.ws) {
+      request.raw.socket.once('close', () => {
+        if (!reply.raw.headersSent) finish(request, 101, reply.elapsedTime);
+      });
+    }
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    finish(request, reply.statusCode, reply.elapsedTime);
     done();
   });
 }

@@ -6,6 +6,7 @@ import type { Limits } from '../config/limits.ts';
 import type { Distributor } from '../services/distributor/distributor.ts';
 import type { Ingester } from '../services/ingester/ingester.ts';
 import type { Querier } from '../services/querier/querier.ts';
+import type { TailService } from '../services/tail/tail-service.ts';
 import type { MetadataCatalog } from '../services/querier/catalog/log-catalog.ts';
 
 /** What routes work with. */
@@ -19,6 +20,7 @@ export interface ApiContext {
   readonly ingester: Ingester;
   readonly catalog: MetadataCatalog;
   readonly querier: Querier;
+  readonly tails: TailService;
   /** Why the process does not take requests now, or null. */
   readonly notReady: () => string | null;
 }

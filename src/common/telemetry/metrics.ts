@@ -73,6 +73,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly tailDroppedEntries = new Counter({
+    name: 'skald_tail_dropped_entries_total',
+    help: 'Entries that tailing clients did not get because they read too slowly, and that were reported to them.',
+    labelNames: ['tenant'],
+    registers: [this.registry],
+  });
+
   constructor(version: string) {
     collectDefaultMetrics({ register: this.registry });
     new Gauge({

@@ -16,6 +16,7 @@ import type { DirectoryLock } from './directory-lock.ts';
 import { HeadBudget } from './head-budget.ts';
 import { INGESTER_DEFAULTS } from './ingester-options.ts';
 import type { IngesterOptions, IngesterSettings, IngesterStatistics } from './ingester-options.ts';
+import { Publications } from './published-rows.ts';
 import type { FlushContext } from './tenant-flusher.ts';
 import { TenantState } from './tenant-state.ts';
 import { uncommittedRows } from './uncommitted-rows.ts';
@@ -39,6 +40,8 @@ export class Ingester {
     flushFailures: 0,
     streamsCreated: 0,
   };
+  /** Tells what becomes visible; replayed entries are not announced. */
+  readonly publications = new Publications();
   readonly #options: IngesterOptions;
   readonly #settings: IngesterSettings;
   readonly #lock: DirectoryLock;
@@ -292,6 +295,7 @@ export class Ingester {
 
   /** Runs in the turn in which the record became durable. */
   #apply(state: TenantState, tenant: string, batch: EntryBatch, walId: string, sequence: number): void {
+    const announce = this.publications.begin(state.head);
     try {
       this.#append(state, batch, walId, sequence);
     } catch (error) {
@@ -299,6 +303,7 @@ export class Ingester {
       this.#options.report(error, { action: 'append to the head', tenant });
       throw error;
     }
+    announce?.();
     const { cutBytes, headBytesMax } = this.#settings;
     if ((state.head.open?.usedBytes ?? 0) >= cutBytes) this.#cut(state);
     else if (this.#openBytes > headBytesMax * PRESSURE_PART) this.#cutLargest();
