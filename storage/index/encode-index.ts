@@ -78,6 +78,9 @@ function encodeSkipTable(table: SkipTable): Uint8Array {
     .array(table.longestAfter)
     .array(table.longestBefore)
     .array(table.longestPart)
+    .array(table.listedLevels)
+    .array(table.firstListed)
+    .array(table.listed)
     .array(table.words)
     .finish();
 }

@@ -11,6 +11,8 @@ export interface Needle {
 /** A run of token bytes of a needle. At the needle's ends it may be a part of a longer token of the line. */
 export interface NeedleToken {
   readonly hash: number;
+  /** Its bytes in lower case. */
+  readonly bytes: Buffer;
   readonly mask: number;
   readonly length: number;
   /** Kind of the delimiter beside it, or OPEN. */
@@ -36,6 +38,7 @@ export function compileNeedle(text: string | Uint8Array, ignoreCase: boolean): N
     }
     tokens.push({
       hash: hash || 1,
+      bytes: Buffer.from(bytes.slice(start, at).map((byte) => BYTE_CODE[byte] & 0xff)),
       mask: classes >>> 8,
       length: at - start,
       after: start === 0 ? OPEN : BYTE_CODE[bytes[start - 1]],

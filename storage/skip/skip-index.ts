@@ -1,7 +1,9 @@
 import { mayHaveHash } from './bloom-filter.ts';
 import { type Needle, type NeedleToken, OPEN } from './needle.ts';
 import { LENGTHS_PER_GROUP, PARTS_PER_GROUP, type SkipTable } from './skip-table.ts';
-import { LENGTH_MAX, MASKS, NEIGHBOUR_KINDS, NOT_ASCII, PART_SETS } from './tokens.ts';
+import { LENGTH_MAX, LONG_TOKENS, longLevelOf, MASKS, NEIGHBOUR_KINDS, NOT_ASCII, PART_SETS } from './tokens.ts';
+
+type SkipArrays = Record<keyof SkipTable, { readonly byteLength: number }>;
 
 /**
  * Says of a chunk's row groups what they do not hold. A false answer is certain: no line of the row group contains the
@@ -15,11 +17,7 @@ export class SkipIndex {
   }
 
   get sizeBytes(): number {
-    const { hashCount, firstWord, longestAfter, longestBefore, longestPart, words } = this.table;
-    return [hashCount, firstWord, longestAfter, longestBefore, longestPart, words].reduce(
-      (sum, { byteLength }) => sum + byteLength,
-      0,
-    );
+    return Object.values(this.table as SkipArrays).reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
   get rowGroups(): number {
@@ -42,16 +40,31 @@ export class SkipIndex {
   }
 
   #mayHaveToken(rowGroup: number, token: NeedleToken): boolean {
-    const { mask, length, after, before, hash } = token;
-    const { longestAfter, longestBefore } = this.table;
-    const stored = Math.min(length, LENGTH_MAX);
-    const fitsAfter = after === OPEN || longestAfter[position(rowGroup, after, mask)] >= stored;
-    const fitsBefore = before === OPEN || longestBefore[position(rowGroup, before, mask)] >= stored;
-    if (fitsAfter && fitsBefore && this.#mayHaveHash(rowGroup, hash)) return true;
-    return (after === OPEN || before === OPEN) && this.#mayBePart(rowGroup, token);
+    if (this.#mayBeWhole(rowGroup, token) && this.#mayHaveHash(rowGroup, token.hash)) return true;
+    const isOpen = token.after === OPEN || token.before === OPEN;
+    return isOpen && (this.#mayBePart(rowGroup, token) || this.#isInList(rowGroup, token.bytes));
   }
 
-  /** Whether the token can be less than the whole of a token of the row group. */
+  /** Whether the row group has whole tokens of this length and classes where the needle has this one. */
+  #mayBeWhole(rowGroup: number, { mask, length, after, before, bytes }: NeedleToken): boolean {
+    const { longestAfter, longestBefore, listedLevels } = this.table;
+    const isListed = length >= LONG_TOKENS[0] && (listedLevels[rowGroup] & (1 << longLevelOf(length))) !== 0;
+    if (isListed) return this.#isInList(rowGroup, bytes);
+    const stored = Math.min(length, LENGTH_MAX);
+    return (
+      (after === OPEN || longestAfter[position(rowGroup, after, mask)] >= stored) &&
+      (before === OPEN || longestBefore[position(rowGroup, before, mask)] >= stored)
+    );
+  }
+
+  #isInList(rowGroup: number, bytes: Buffer): boolean {
+    const { firstListed, listed } = this.table;
+    return Buffer.from(listed.buffer, listed.byteOffset, listed.length)
+      .subarray(firstListed[rowGroup], firstListed[rowGroup + 1])
+      .includes(bytes);
+  }
+
+  /** Whether the token can be less than the whole of a token that is not listed. */
   #mayBePart(rowGroup: number, { mask, length, after, before }: NeedleToken): boolean {
     const { longestAfter, longestBefore, longestPart } = this.table;
     for (let i = 0; i < PARTS_PER_GROUP; i++) {
@@ -72,6 +85,8 @@ export class SkipIndex {
   }
 
   #hasNonAscii(rowGroup: number): boolean {
+    const { firstListed, listed } = this.table;
+    for (let i = firstListed[rowGroup]; i < firstListed[rowGroup + 1]; i++) if (listed[i] >= 0x80) return true;
     for (let kind = 0; kind < NEIGHBOUR_KINDS; kind++) {
       if (hasLonger(this.table.longestAfter, rowGroup, kind, NOT_ASCII, 0)) return true;
     }

@@ -1,17 +1,19 @@
 import { assert } from '../../src/common/assert.ts';
 import { insertHash } from './bloom-filter.ts';
 import { HashSet } from './hash-set.ts';
+import { LongTokens } from './long-tokens.ts';
 import { LENGTHS_PER_GROUP, PARTS_PER_GROUP, type SkipTable } from './skip-table.ts';
+import { TokenLengths } from './token-lengths.ts';
 import {
   BYTE_CODE,
   HASH_PRIME,
   HASH_START,
   hashPair,
-  LENGTH_MAX,
   LINE_EDGE,
+  LONG_TOKENS,
+  longLevelOf,
   MASKS,
   NEIGHBOUR_KINDS,
-  PART_SETS,
   TOKEN_CODE_MIN,
 } from './tokens.ts';
 
@@ -21,8 +23,8 @@ const BITS_PER_HASH_MAX = 10;
 const BITS_PER_HASH_MIN = 5;
 /** Filters of fewer words let too much through by chance. */
 const WORDS_MIN = 8;
-/** Lengths, parts, hash count and first word. */
-const FIXED_BYTES_PER_GROUP = 2 * LENGTHS_PER_GROUP + PARTS_PER_GROUP + 5;
+/** Lengths, parts, hash count, levels and two offsets. */
+const FIXED_BYTES_PER_GROUP = 2 * LENGTHS_PER_GROUP + PARTS_PER_GROUP + 10;
 /** Bits set per hash and bits of filter: ln 2. */
 const HASHES_PER_BIT = Math.LN2;
 
@@ -32,16 +34,11 @@ const HASHES_PER_BIT = Math.LN2;
  */
 export class SkipTableBuilder {
   readonly #hashes = new HashSet();
-  /** By neighbour behind which, neighbour in front of which, mask: length of the longest such token. */
-  readonly #longest = new Int32Array(NEIGHBOUR_KINDS * LENGTHS_PER_GROUP);
-  readonly #part = new Uint8Array(PARTS_PER_GROUP);
-  /** By mask: longest token that cannot raise a longest part. */
-  readonly #known = new Int32Array(MASKS);
+  /** Of tokens that are not long. */
+  readonly #lengths = new TokenLengths();
+  /** By level of LONG_TOKENS. */
+  readonly #long = LONG_TOKENS.map(() => new LongTokens());
   readonly #groups: FinishedGroup[] = [];
-
-  constructor() {
-    this.#clear();
-  }
 
   /** Lines of the row group: line i is `values[offsets[i] .. offsets[i + 1])`. */
   addLines(values: Uint8Array, offsets: Int32Array | Uint32Array): void {
@@ -56,9 +53,11 @@ export class SkipTableBuilder {
   /** Ends the row group. What it adds to the table is at most `bytesMax` bytes, or it gets no filter. */
   endGroup(bytesMax: number): void {
     const count = Math.max(1, this.#hashes.count);
+    const lists = this.#long.map((tokens) => tokens.listed());
+    const listedBytes = lists.reduce((sum, list) => sum + (list?.length ?? 0), 0);
     const wanted = Math.max(WORDS_MIN, Math.ceil((BITS_PER_HASH_MAX * count) / 32));
-    const words = Math.min(wanted, Math.floor((bytesMax - FIXED_BYTES_PER_GROUP) / 4));
-    this.#groups.push(words * 32 < BITS_PER_HASH_MIN * count ? NO_FILTER : this.#finishGroup(words, count));
+    const words = Math.min(wanted, Math.floor((bytesMax - FIXED_BYTES_PER_GROUP - listedBytes) / 4));
+    this.#groups.push(words * 32 < BITS_PER_HASH_MIN * count ? NO_FILTER : this.#finishGroup(words, count, lists));
     this.#clear();
   }
 
@@ -66,14 +65,16 @@ export class SkipTableBuilder {
   finish(): SkipTable | null {
     const groups = this.#groups;
     if (groups.every(({ hashCount }) => hashCount === 0)) return null;
-    const firstWord = new Uint32Array(groups.length + 1);
-    for (const [i, { words }] of groups.entries()) firstWord[i + 1] = firstWord[i] + words.length;
+    const firstWord = offsetsOf(groups.map(({ words }) => words));
     const table: SkipTable = {
       hashCount: Uint8Array.from(groups, ({ hashCount }) => hashCount),
       firstWord,
       longestAfter: new Uint8Array(groups.length * LENGTHS_PER_GROUP),
       longestBefore: new Uint8Array(groups.length * LENGTHS_PER_GROUP),
       longestPart: new Uint8Array(groups.length * PARTS_PER_GROUP),
+      listedLevels: Uint8Array.from(groups, ({ listedLevels }) => listedLevels),
+      firstListed: offsetsOf(groups.map(({ listed }) => listed)),
+      listed: Buffer.concat(groups.map(({ listed }) => listed)),
       words: new Uint32Array(firstWord[groups.length]),
     };
     for (const [i, { after, before, part, words }] of groups.entries()) {
@@ -92,8 +93,7 @@ export class SkipTableBuilder {
   #addLine(values: Uint8Array, lineStart: number, lineEnd: number): void {
     const slots = this.#hashes.reserve((lineEnd - lineStart + 1) >>> 1);
     const slotMask = slots.length - 1;
-    const longest = this.#longest;
-    const known = this.#known;
+    const { longest, known } = this.#lengths;
     let added = 0;
     let previous = LINE_EDGE;
     for (let at = lineStart; at < lineEnd; at++) {
@@ -120,39 +120,19 @@ export class SkipTableBuilder {
       }
       const mask = classes >>> 8;
       const length = at - start;
-      const position = (previous * NEIGHBOUR_KINDS + code) * MASKS + mask;
-      if (longest[position] < length) longest[position] = length;
-      if (length > known[mask]) this.#noteParts(values, start, at, mask);
+      if (length >= LONG_TOKENS[0]) {
+        this.#long[longLevelOf(length)].add(values, start, at, mask, previous, code);
+      } else {
+        const position = (previous * NEIGHBOUR_KINDS + code) * MASKS + mask;
+        if (longest[position] < length) longest[position] = length;
+        if (length > known[mask]) this.#lengths.noteParts(values, start, at, mask);
+      }
       previous = code;
     }
     this.#hashes.added(added);
   }
 
-  /** Raises the longest parts where the token has a longer one. */
-  #noteParts(values: Uint8Array, start: number, end: number, mask: number): void {
-    let isLonger = false;
-    for (let i = 0; i < PARTS_PER_GROUP; i++) {
-      const set = PART_SETS[i];
-      if ((mask & set) === 0 || end - start - 1 <= this.#part[i]) continue;
-      const longest = (mask & ~set) === 0 ? end - start - 1 : longestRun(values, start, end, set);
-      if (longest <= this.#part[i]) continue;
-      this.#part[i] = Math.min(longest, LENGTH_MAX);
-      isLonger = true;
-    }
-    if (isLonger) this.#updateKnown();
-  }
-
-  #updateKnown(): void {
-    for (let mask = 0; mask < MASKS; mask++) {
-      let known = 0x7fffffff;
-      for (let i = 0; i < PARTS_PER_GROUP; i++) {
-        if ((mask & PART_SETS[i]) !== 0 && this.#part[i] < LENGTH_MAX) known = Math.min(known, this.#part[i] + 1);
-      }
-      this.#known[mask] = known;
-    }
-  }
-
-  #finishGroup(wordCount: number, count: number): FinishedGroup {
+  #finishGroup(wordCount: number, count: number, lists: readonly (Uint8Array | null)[]): FinishedGroup {
     const words = new Uint32Array(wordCount);
     const bitsPerHash = Math.min(BITS_PER_HASH_MAX, (wordCount * 32) / count);
     const hashCount = Math.round(bitsPerHash * HASHES_PER_BIT);
@@ -163,31 +143,26 @@ export class SkipTableBuilder {
       inserted++;
     }
     assert(inserted === this.#hashes.count, 'every hash is in the filter');
-    return { hashCount, words, ...this.#longestBeside(), part: this.#part.slice() };
-  }
-
-  /** The longest tokens by one of their neighbours. */
-  #longestBeside(): { after: Uint8Array; before: Uint8Array } {
-    const after = new Uint8Array(LENGTHS_PER_GROUP);
-    const before = new Uint8Array(LENGTHS_PER_GROUP);
-    let position = 0;
-    for (let left = 0; left < NEIGHBOUR_KINDS; left++) {
-      for (let right = 0; right < NEIGHBOUR_KINDS; right++) {
-        for (let mask = 0; mask < MASKS; mask++, position++) {
-          const length = Math.min(this.#longest[position], LENGTH_MAX);
-          after[left * MASKS + mask] = Math.max(after[left * MASKS + mask], length);
-          before[right * MASKS + mask] = Math.max(before[right * MASKS + mask], length);
-        }
-      }
+    let listedLevels = 0;
+    for (const [level, list] of lists.entries()) {
+      if (list === null) this.#lengths.merge(this.#long[level].lengths);
+      else listedLevels |= 1 << level;
     }
-    return { after, before };
+    const listed = Buffer.concat(lists.filter((list) => list !== null));
+    return {
+      hashCount,
+      words,
+      ...this.#lengths.longestBeside(),
+      part: this.#lengths.part.slice(),
+      listedLevels,
+      listed,
+    };
   }
 
   #clear(): void {
     this.#hashes.clear();
-    this.#longest.fill(0);
-    this.#part.fill(0);
-    this.#known.fill(1);
+    this.#lengths.clear();
+    for (const tokens of this.#long) tokens.clear();
   }
 }
 
@@ -197,6 +172,8 @@ interface FinishedGroup {
   readonly after: Uint8Array;
   readonly before: Uint8Array;
   readonly part: Uint8Array;
+  readonly listedLevels: number;
+  readonly listed: Uint8Array;
 }
 
 const NO_FILTER: FinishedGroup = {
@@ -205,15 +182,12 @@ const NO_FILTER: FinishedGroup = {
   after: new Uint8Array(LENGTHS_PER_GROUP),
   before: new Uint8Array(LENGTHS_PER_GROUP),
   part: new Uint8Array(PARTS_PER_GROUP),
+  listedLevels: 0,
+  listed: new Uint8Array(0),
 };
 
-/** Longest run of bytes whose class is in the set. */
-function longestRun(values: Uint8Array, start: number, end: number, set: number): number {
-  let longest = 0;
-  let run = 0;
-  for (let i = start; i < end; i++) {
-    run = ((BYTE_CODE[values[i]] >>> 8) & set) === 0 ? 0 : run + 1;
-    if (run > longest) longest = run;
-  }
-  return longest;
+function offsetsOf(items: readonly { readonly length: number }[]): Uint32Array {
+  const offsets = new Uint32Array(items.length + 1);
+  for (const [i, { length }] of items.entries()) offsets[i + 1] = offsets[i] + length;
+  return offsets;
 }

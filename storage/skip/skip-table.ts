@@ -15,6 +15,14 @@ export interface SkipTable {
   readonly longestBefore: Uint8Array;
   /** By row group and set of PART_SETS: longest run of such bytes that is less than a whole token. */
   readonly longestPart: Uint8Array;
+  /**
+   * Bit by level of LONG_TOKENS: tokens of that level are listed, in lower case and each followed by a zero, and are
+   * not counted in the lengths above.
+   */
+  readonly listedLevels: Uint8Array;
+  /** The list of row group i is `listed[firstListed[i] .. firstListed[i + 1])`. */
+  readonly firstListed: Uint32Array;
+  readonly listed: Uint8Array;
   readonly words: Uint32Array;
 }
 

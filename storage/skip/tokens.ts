@@ -25,6 +25,13 @@ export const PART_SETS: readonly number[] = [
 /** Lengths are stored in a byte; this one stands for all from it on. */
 export const LENGTH_MAX = 255;
 
+/** Long tokens, by level: the least length of each. Below the first, tokens are not long. */
+export const LONG_TOKENS: readonly [number, number] = [17, 33];
+
+export function longLevelOf(length: number): number {
+  return length < LONG_TOKENS[1] ? 0 : 1;
+}
+
 /** What stands beside a token. */
 export const LINE_EDGE = 0;
 const NEIGHBOURS: readonly string[] = ['', ' ', '"', '=', ':', '-', '/', '.', ',', '()[]{}<>'];
