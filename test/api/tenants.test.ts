@@ -200,3 +200,42 @@ test('statistics and volumes are those of all tenants', async () => {
   });
   expect(volume?.result.map(({ metric }) => metric['__tenant_id__']).sort()).toEqual(['t1', 't2']);
 });
+
+test('late and repeated entries are those of each tenant alone', async () => {
+  const tenants = ['late1', 'late2'];
+  const entry = (i: number): [string, string] => [at(BigInt(i)), `line ${i}`];
+  const pushes: readonly [streams: readonly string[], from: number, to: number][] = [
+    [['a', 'b'], 0, 50],
+    // Again, after a flush, and older ones that lie between those of the chunk.
+    [['a'], 20, 80],
+    [['b', 'c'], 40, 60],
+  ];
+  for (const [apps, from, to] of pushes) {
+    for (const [t, tenant] of tenants.entries()) {
+      const values = Array.from({ length: to - from }, (_, i) => entry(from + i + 5 * t));
+      for (const app of apps) await push(tenant, { app: `late-${app}` }, values);
+    }
+    expect((await fetch(`${server.url}/flush`, { method: 'POST' })).status).toBe(204);
+  }
+  await push('late1', { app: 'late-a' }, [entry(10), entry(1000)]);
+
+  const query = '{app=~"late-.*"}';
+  const all = async (tenant: string) =>
+    (await data<{ result: LogStream[] }>(tenant, 'query_range', { query, limit: '5000' }))?.result ?? [];
+  const own = await Promise.all(
+    tenants.map(async (tenant) =>
+      (await all(tenant)).map(({ stream, values }) => ({ stream: { ...stream, __tenant_id__: tenant }, values })),
+    ),
+  );
+  const [first = [], second = []] = own;
+  expect(first.find(({ stream }) => stream.app === 'late-a')?.values).toHaveLength(81);
+  expect(second.find(({ stream }) => stream.app === 'late-a')?.values).toHaveLength(80);
+  expect(await all('late1|late2')).toEqual([...first, ...second]);
+
+  const counts = await data<{ result: { metric: object; value: [number, string] }[] }>('late1|late2', 'query', {
+    query: `sum by (__tenant_id__) (count_over_time(${query}[1h]))`,
+    time: String(NOW),
+  });
+  const sizes = own.map((streams) => String(streams.reduce((sum, { values }) => sum + values.length, 0)));
+  expect(counts?.result.map(({ value: [, count] }) => count)).toEqual(sizes);
+});
