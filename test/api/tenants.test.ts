@@ -201,6 +201,11 @@ test('statistics and volumes are those of all tenants', async () => {
   expect(volume?.result.map(({ metric }) => metric['__tenant_id__']).sort()).toEqual(['t1', 't2']);
 });
 
+const withTenant = (stream: Record<string, string>, tenant: string): Record<string, string> => ({
+  ...stream,
+  __tenant_id__: tenant,
+});
+
 test('late and repeated entries are those of each tenant alone', async () => {
   const tenants = ['late1', 'late2'];
   const entry = (i: number): [string, string] => [at(BigInt(i)), `line ${i}`];
@@ -224,12 +229,12 @@ test('late and repeated entries are those of each tenant alone', async () => {
     (await data<{ result: LogStream[] }>(tenant, 'query_range', { query, limit: '5000' }))?.result ?? [];
   const own = await Promise.all(
     tenants.map(async (tenant) =>
-      (await all(tenant)).map(({ stream, values }) => ({ stream: { ...stream, __tenant_id__: tenant }, values })),
+      (await all(tenant)).map(({ stream, values }) => ({ stream: withTenant(stream, tenant), values })),
     ),
   );
   const [first = [], second = []] = own;
-  expect(first.find(({ stream }) => stream.app === 'late-a')?.values).toHaveLength(81);
-  expect(second.find(({ stream }) => stream.app === 'late-a')?.values).toHaveLength(80);
+  expect(first.find(({ stream }) => stream['app'] === 'late-a')?.values).toHaveLength(81);
+  expect(second.find(({ stream }) => stream['app'] === 'late-a')?.values).toHaveLength(80);
   expect(await all('late1|late2')).toEqual([...first, ...second]);
 
   const counts = await data<{ result: { metric: object; value: [number, string] }[] }>('late1|late2', 'query', {
