@@ -7,11 +7,12 @@ import { messageOf, SkaldError, systemErrorCode } from './common/errors.ts';
 import type { Runtime } from './common/runtime.ts';
 import { createLogger, type Logger } from './common/telemetry/logger.ts';
 import { Metrics } from './common/telemetry/metrics.ts';
-import { resolveLimits } from './config/limits.ts';
+import { resolveLimits, type Limits } from './config/limits.ts';
 import type { Config } from './config/schema.ts';
 import { Distributor } from './services/distributor/distributor.ts';
 import { Ingester } from './services/ingester/ingester.ts';
 import { ingesterSettings } from './services/ingester/ingester-settings.ts';
+import { IngesterShutdown } from './services/ingester/shutdown.ts';
 import { observeIngester } from './services/ingester/observe-ingester.ts';
 import { WorkerFlusher } from './services/ingester/worker-flusher.ts';
 import { LimitedCatalog } from './services/querier/catalog/limited-catalog.ts';
@@ -35,6 +36,8 @@ export interface ServerOptions {
 export interface Server {
   /** Where it listens, for example `http://127.0.0.1:3100`. */
   readonly url: string;
+  /** Resolves when a request asks the process to end; whoever started the server then calls `stop`. */
+  readonly stopRequested: Promise<void>;
   /** Ends requests under way, flushes, and closes everything. */
   stop(): Promise<void>;
 }
@@ -54,19 +57,10 @@ export async function startServer({ config, runtime, writeLog }: ServerOptions):
   let stopping = false;
   observeIngester(storage.ingester, metrics);
   observeLimits(tenantLimits, metrics);
-  const tails = new TailService({
-    engine,
-    catalog: storage.catalog,
-    publications: storage.ingester.publications,
-    limits,
-    clock: runtime.clock,
-    timers: runtime.timers,
-    encoder: tailEncoder,
-    queryMemoryBytes: config.querier.query_memory,
-    maxDurationMs: config.querier.tail_max_duration,
-    onDropped: (tenant, count) => metrics.tailDroppedEntries.inc({ tenant }, count),
-  });
-  metrics.observe('loki_querier_tail_active', 'Number of active tailers.', () => tails.activeTails);
+  const tails = createTails({ config, runtime, storage, engine, limits, metrics });
+  let askToStop: () => void = () => undefined;
+  const stopRequested = new Promise<void>((resolve) => (askToStop = resolve));
+  const shutdown = new IngesterShutdown(storage.ingester, askToStop);
   const app = await buildApp({
     config,
     clock: runtime.clock,
@@ -84,7 +78,11 @@ export async function startServer({ config, runtime, writeLog }: ServerOptions):
       queryMemoryBytes: config.querier.query_memory,
     }),
     tails,
-    notReady: () => (stopping ? 'Application is stopping' : null),
+    shutdown,
+    notReady: () => {
+      if (stopping) return 'Application is stopping';
+      return storage.ingester.isClosing ? 'Ingester not ready: it was shut down' : null;
+    },
   });
   const stop = async (): Promise<void> => {
     stopping = true;
@@ -92,18 +90,42 @@ export async function startServer({ config, runtime, writeLog }: ServerOptions):
     tails.close();
     await closeWithin(app, runtime, config.server.graceful_shutdown_timeout);
     await engine.close();
-    await storage.ingester.close();
+    await shutdown.close();
     logger.info('stopped');
   };
   try {
     await engine.start();
     const url = await listen(app, config);
     logger.info({ version: VERSION, target: config.target, url }, 'skald is listening');
-    return { url, stop };
+    return { url, stopRequested, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+interface TailParts extends Pick<ServerOptions, 'config' | 'runtime'> {
+  readonly storage: Awaited<ReturnType<typeof openStorage>>;
+  readonly engine: QueryEngine;
+  readonly limits: (tenant: string) => Limits;
+  readonly metrics: Metrics;
+}
+
+function createTails({ config, runtime, storage, engine, limits, metrics }: TailParts): TailService {
+  const tails = new TailService({
+    engine,
+    catalog: storage.catalog,
+    publications: storage.ingester.publications,
+    limits,
+    clock: runtime.clock,
+    timers: runtime.timers,
+    encoder: tailEncoder,
+    queryMemoryBytes: config.querier.query_memory,
+    maxDurationMs: config.querier.tail_max_duration,
+    onDropped: (tenant, count) => metrics.tailDroppedEntries.inc({ tenant }, count),
+  });
+  metrics.observe('loki_querier_tail_active', 'Number of active tailers.', () => tails.activeTails);
+  return tails;
 }
 
 async function openLimits({ limits_config, auth_enabled, runtime_config }: Config, runtime: Runtime, logger: Logger) {

@@ -8,15 +8,19 @@ import { detectedLabelsRoute } from './routes/detected-labels.ts';
 import { explainRoute } from './routes/explain.ts';
 import { formatQueryRoute } from './routes/format-query.ts';
 import { indexStatsRoute } from './routes/index-stats.ts';
+import { ingesterShutdownRoutes } from './routes/ingester-shutdown.ts';
 import { labelValuesRoute } from './routes/label-values.ts';
 import { labelsRoute } from './routes/labels.ts';
+import { logLevelRoute } from './routes/log-level.ts';
 import { operationsRoutes } from './routes/operations.ts';
 import { otlpPushRoute } from './routes/otlp-push.ts';
 import { pushRoute } from './routes/push.ts';
 import { queryRangeRoute } from './routes/query-range.ts';
 import { queryRoute } from './routes/query.ts';
+import { ringRoutes } from './routes/ring.ts';
 import { seriesRoute } from './routes/series.ts';
 import { tailRoute } from './routes/tail.ts';
+import { tenantLimitsRoutes } from './routes/tenant-limits.ts';
 import { volumeRoutes } from './routes/volume.ts';
 
 /** Form bodies of queries (frontend.max-body-size). Push has a limit of its own. */
@@ -64,6 +68,10 @@ export async function buildApp(context: ApiContext): Promise<FastifyInstance> {
   formatQueryRoute(app);
   explainRoute(app, context);
   operationsRoutes(app, context);
+  logLevelRoute(app, context);
+  ringRoutes(app, context);
+  ingesterShutdownRoutes(app, context);
+  tenantLimitsRoutes(app, context);
   return app;
 }
 

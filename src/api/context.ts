@@ -5,6 +5,7 @@ import type { Config } from '../config/schema.ts';
 import type { Limits } from '../config/limits.ts';
 import type { Distributor } from '../services/distributor/distributor.ts';
 import type { Ingester } from '../services/ingester/ingester.ts';
+import type { IngesterShutdown } from '../services/ingester/shutdown.ts';
 import type { Querier } from '../services/querier/querier.ts';
 import type { TailService } from '../services/tail/tail-service.ts';
 import type { MetadataCatalog } from '../services/querier/catalog/log-catalog.ts';
@@ -21,6 +22,7 @@ export interface ApiContext {
   readonly catalog: MetadataCatalog;
   readonly querier: Querier;
   readonly tails: TailService;
+  readonly shutdown: IngesterShutdown;
   /** Why the process does not take requests now, or null. */
   readonly notReady: () => string | null;
 }

@@ -51,7 +51,7 @@ export async function runServer(flags: Flags): Promise<number> {
       runtime: nodeRuntime,
       writeLog: (line) => void process.stderr.write(line),
     });
-    await stopSignal();
+    await Promise.race([stopSignal(), server.stopRequested]);
     await server.stop();
     return 0;
   } catch (error) {

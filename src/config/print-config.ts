@@ -1,11 +1,42 @@
+import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import { limitsSchema, type Limits } from './limits.ts';
 import { configSchema, type Config } from './schema.ts';
 import { printSetting, type SettingUnit } from './settings.ts';
 
 /** The whole configuration as YAML, defaults included, in the form in which it can be read back. */
 export function printConfig(config: Config): string {
   return stringify(printed(config, configSchema));
+}
+
+/** What differs from the defaults, as YAML. */
+export function printChanges(config: Config): string {
+  const defaults = printed(configSchema.parse({}), configSchema);
+  return stringify(changes(printed(config, configSchema), defaults) ?? {});
+}
+
+/** All limits of a tenant, as YAML. */
+export function printLimits(limits: Limits): string {
+  return stringify(printedLimits(limits));
+}
+
+/** All limits of a tenant by name, with units as people write them. */
+export function printedLimits(limits: Limits): Record<string, unknown> {
+  return printed(limits, limitsSchema) as Record<string, unknown>;
+}
+
+/** The members of `value` that are not those of `defaults`, or undefined when there is none. */
+function changes(value: unknown, defaults: unknown): unknown {
+  if (!isRecord(value) || !isRecord(defaults)) return isDeepStrictEqual(value, defaults) ? undefined : value;
+  const entries = Object.entries(value)
+    .map(([key, item]) => [key, changes(item, defaults[key])] as const)
+    .filter(([, item]) => item !== undefined);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Any part of it, with the schema that it was read by. */

@@ -25,6 +25,11 @@ export function sendQueryResult(
   return sendJson(reply, `{"status":"success"${warnings},"data":{${data},"stats":${stats}}}\n`);
 }
 
+/** JSON with Go's plain content type: fastify adds a charset to texts, not to bytes. */
+export function sendPlainJson(reply: FastifyReply, value: unknown): FastifyReply {
+  return reply.header('content-type', 'application/json').send(Buffer.from(`${JSON.stringify(value)}\n`));
+}
+
 /** A JSON text that is already encoded. */
 export function sendJson(reply: FastifyReply, json: string, status = 200): FastifyReply {
   return reply.code(status).header('content-type', 'application/json; charset=UTF-8').send(json);

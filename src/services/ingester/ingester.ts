@@ -193,13 +193,18 @@ export class Ingester {
     if (failure !== undefined) throw failure.reason;
   }
 
-  /** Refuses further pushes, finishes those under way, and flushes if the settings say so: the WAL has the rest. */
-  async close(): Promise<void> {
+  /** Whether it takes no more pushes, because it is, or was, closed. */
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
+  /** Refuses further pushes, finishes those under way, and flushes if told to (the settings say): the WAL has the rest. */
+  async close(flush = this.#settings.flushOnClose): Promise<void> {
     if (this.#isClosing) return;
     this.#isClosing = true;
     this.#budget.refuseWaiting(new SkaldError('unavailable', 'Cannot accept the push: the process is shutting down'));
     await Promise.all(this.#inflight);
-    if (this.#settings.flushOnClose) {
+    if (flush) {
       try {
         await this.flush();
       } catch (error) {
