@@ -4,8 +4,8 @@ import { TokenLengths } from './token-lengths.ts';
 import { BYTE_CODE, MASKS, NEIGHBOUR_KINDS } from './tokens.ts';
 
 /** Distinct tokens that a row group lists per level, and their bytes. */
-const LISTED_MAX = 64;
-const LISTED_BYTES_MAX = 1024;
+const LISTED_MAX = 256;
+const LISTED_BYTES_MAX = 8192;
 
 /**
  * The long tokens of a row group, of one level of length: few distinct ones are listed as they are, of many only the

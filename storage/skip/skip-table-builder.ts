@@ -53,11 +53,11 @@ export class SkipTableBuilder {
   /** Ends the row group. What it adds to the table is at most `bytesMax` bytes, or it gets no filter. */
   endGroup(bytesMax: number): void {
     const count = Math.max(1, this.#hashes.count);
-    const lists = this.#long.map((tokens) => tokens.listed());
-    const listedBytes = lists.reduce((sum, list) => sum + (list?.length ?? 0), 0);
     const wanted = Math.max(WORDS_MIN, Math.ceil((BITS_PER_HASH_MAX * count) / 32));
-    const words = Math.min(wanted, Math.floor((bytesMax - FIXED_BYTES_PER_GROUP - listedBytes) / 4));
-    this.#groups.push(words * 32 < BITS_PER_HASH_MIN * count ? NO_FILTER : this.#finishGroup(words, count, lists));
+    const words = Math.min(wanted, Math.floor((bytesMax - FIXED_BYTES_PER_GROUP) / 4));
+    const isWorthIt = words * 32 >= BITS_PER_HASH_MIN * count;
+    const lists = this.#listsWithin(bytesMax - FIXED_BYTES_PER_GROUP - words * 4);
+    this.#groups.push(isWorthIt ? this.#finishGroup(words, count, lists) : NO_FILTER);
     this.#clear();
   }
 
@@ -130,6 +130,17 @@ export class SkipTableBuilder {
       previous = code;
     }
     this.#hashes.added(added);
+  }
+
+  /** Lists of long tokens by level, as far as there is room for them beside the filter. */
+  #listsWithin(bytesMax: number): (Uint8Array | null)[] {
+    let room = bytesMax;
+    return this.#long.map((tokens) => {
+      const list = tokens.listed();
+      if (list === null || list.length > room) return null;
+      room -= list.length;
+      return list;
+    });
   }
 
   #finishGroup(wordCount: number, count: number, lists: readonly (Uint8Array | null)[]): FinishedGroup {
