@@ -43,11 +43,11 @@ type Answer = Record<string, readonly (readonly [time: string, text: string])[]>
 
 function answerOf(result: OracleResult): Answer {
   if (result.kind === 'Series') {
-    return Object.fromEntries(
-      result.series.map(({ labels, points }) => [
-        labels.key,
-        points.map(([timestampNs, value]) => [String(timestampNs / NS_PER_MS), String(value)] as const),
-      ]),
+    return byKey(
+      result.series.map(({ labels, points }) => ({
+        key: labels.key,
+        points: points.map(([timestampNs, value]) => [String(timestampNs / NS_PER_MS), String(value)] as const),
+      })),
     );
   }
   const byStream = Map.groupBy(
@@ -74,9 +74,22 @@ function recordedAnswer(data: { resultType: string; result: unknown }): Answer {
       ([time, text]) => [typeof time === 'string' ? time : String(Math.round(time * 1000)), text] as const,
     ),
   }));
-  // label_replace can make series alike (fact 80).
-  const byKey = Map.groupBy(series, ({ key }) => key);
-  return Object.fromEntries([...byKey].map(([key, group]) => [key, group.flatMap(({ points }) => points)]));
+  return byKey(series);
+}
+
+/** label_replace can make series alike (fact 80): their points come together, in the order of their values. */
+function byKey(series: readonly { readonly key: string; readonly points: Answer[string] }[]): Answer {
+  const groups = [...Map.groupBy(series, ({ key }) => key)];
+  return Object.fromEntries(
+    groups.map(([key, twins]) => [
+      key,
+      twins.length === 1 ? twins[0].points : twins.flatMap(({ points }) => points).sort(byTimeAndValue),
+    ]),
+  );
+}
+
+function byTimeAndValue(a: Answer[string][number], b: Answer[string][number]): number {
+  return Number(a[0]) - Number(b[0]) || numberOf(a[1]) - numberOf(b[1]);
 }
 
 /** Entries of one instant may come in any order; numbers may differ in the last bits. */
