@@ -19,7 +19,7 @@ import type {
   VectorAggregation,
 } from './plan.ts';
 import type { QueryParams } from './query-params.ts';
-import { scopeParsers } from './scope-parsers.ts';
+import { scopeParsers, TRANSPARENT_TO_SUM } from './scope-parsers.ts';
 import { splitAverage } from './split-average.ts';
 import { countNodes, scansOf } from './visit.ts';
 
@@ -109,15 +109,6 @@ function buildVectorAggregation(expr: ast.VectorAggregation, grid: StepGrid): Ve
     expr.input.kind === 'RangeAggregation' ? buildOverTime(expr.input, grid, outer) : buildMetric(expr.input, grid);
   return { kind, op, parameter, input, grouping };
 }
-
-/** Range aggregations through which Loki sees the grouping of a `sum` around them (spec fact 46). */
-const TRANSPARENT_TO_SUM: ReadonlySet<ast.RangeAggregationOp> = new Set<ast.RangeAggregationOp>([
-  'count_over_time',
-  'rate',
-  'bytes_over_time',
-  'bytes_rate',
-  'sum_over_time',
-]);
 
 function buildOverTime(expr: ast.RangeAggregation, grid: StepGrid, outer: Grouping | null): MetricPlan {
   const average = splitAverage(expr);

@@ -1,8 +1,8 @@
 import { assert } from '../../src/common/assert.ts';
 import type { LabelHint, Stage } from '../ir/stage.ts';
 import type { ChainStep } from './chain.ts';
-import type { Projection, RangeAggregation } from './plan.ts';
-import { unwrapLabels } from './scope-parsers.ts';
+import type { LogPlan, Projection, RangeAggregation } from './plan.ts';
+import { TRANSPARENT_TO_SUM, unwrapLabels } from './scope-parsers.ts';
 import { changesLine, ERROR_LABELS, isParser, labelsReadBy, readsLine, unite, withOrigins } from './stage-traits.ts';
 
 /** What is read of a row from some point of a plan on. */
@@ -17,9 +17,19 @@ export const NEEDS_NOTHING: Needs = { line: false, labels: [] };
 /** What the consumer of a log plan reads of the final rows; null is a log query's answer. */
 export function needsOfConsumer(consumer: RangeAggregation | null): Needs {
   if (consumer === null) return NEEDS_ALL;
-  const { op, unwrap, grouping } = consumer;
+  const { op, unwrap, grouping, input } = consumer;
   const line = op === 'bytes_over_time' || op === 'bytes_rate';
+  // A row whose error is preserved is a series with all of its labels, whatever the grouping (spec fact 52); under a
+  // sum, whose grouping these operations see, they do not show.
+  const showsErrors = op !== 'absent_over_time' && !TRANSPARENT_TO_SUM.has(op);
+  if (showsErrors && preservesErrors(input)) return { line, labels: 'all' };
   return { line, labels: unite(seriesLabels(op, grouping), unwrapLabels(unwrap)) };
+}
+
+function preservesErrors(plan: LogPlan): boolean {
+  if (plan.kind === 'Scan') return false;
+  const isPreserving = plan.kind === 'Pipe' && 'preserveErrors' in plan.stage && plan.stage.preserveErrors === true;
+  return isPreserving || preservesErrors(plan.input);
 }
 
 /** Labels that make the series. Those of absent_over_time come from the selector (spec fact 40). */

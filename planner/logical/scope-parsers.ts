@@ -1,6 +1,15 @@
-import type { Grouping } from '../ir/metric.ts';
+import type { Grouping, RangeAggregationOp } from '../ir/metric.ts';
 import type { LabelHint, Parser, Stage, Unwrap } from '../ir/stage.ts';
 import { isExplicit, isParser, labelsReadBy, predicateLabels, unite, withOrigins } from './stage-traits.ts';
+
+/** Range aggregations through which Loki sees the grouping of a `sum` around them (spec fact 46). */
+export const TRANSPARENT_TO_SUM: ReadonlySet<RangeAggregationOp> = new Set<RangeAggregationOp>([
+  'count_over_time',
+  'rate',
+  'bytes_over_time',
+  'bytes_rate',
+  'sum_over_time',
+]);
 
 /**
  * Limits the parsers of a metric query to the labels that its grouping, filters, formats and unwrap name. This decides
