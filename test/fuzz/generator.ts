@@ -4,7 +4,7 @@ import type { Feature } from './features.ts';
 /** What every part of the query generator needs. */
 export interface Generator {
   readonly dice: Dice;
-  has(feature: Feature): boolean;
+  readonly has: (feature: Feature) => boolean;
 }
 
 /** One of the options whose feature is on, or `otherwise`. */

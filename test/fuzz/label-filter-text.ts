@@ -1,7 +1,23 @@
 import { choose, type Generator } from './generator.ts';
 import { PARSED_LABELS, VALUES } from './vocabulary.ts';
 
-const STRINGS = [...PARSED_LABELS, 'app', 'env', 'pod', 'detected_level', 'trace_id', 'region', 'missing'];
+/** The labels that most lines have come more than once. */
+const STRINGS = [
+  ...PARSED_LABELS,
+  'level',
+  'level',
+  'status',
+  'n',
+  'detected_level',
+  'detected_level',
+  'app',
+  'env',
+  'pod',
+  'detected_level',
+  'trace_id',
+  'region',
+  'missing',
+];
 const NUMERIC_OPS = ['==', '!=', '!=', '>', '>=', '>', '>=', '<', '<=', '='];
 
 function comparison(generator: Generator): string {
@@ -34,7 +50,7 @@ function numericComparison({ dice }: Generator): string {
   const op = dice.pick(NUMERIC_OPS);
   return dice.one([
     () =>
-      `${dice.pick(['n', 'status', 'latency', 'user_id', 'duration_ms'])}${op}${dice.pick(['0', '2', '200', '1.5', '-1', '404'])}`,
+      `${dice.pick(['n', 'n', 'n', 'status', 'status', 'latency', 'user_id', 'duration_ms'])}${op}${dice.pick(['0', '2', '200', '1.5', '-1', '404'])}`,
     () => `${dice.pick(['dur', 'latency', 'level'])}${op}${dice.pick(['15ms', '1.5s', '1h', '5m', '100us'])}`,
     () => `${dice.pick(['size', 'n', 'status'])}${op}${dice.pick(['10KB', '1MiB', '512B', '2GB'])}`,
   ]);

@@ -95,4 +95,15 @@ export function oddLine(dice: Dice): string {
   ]);
 }
 
-export const LINE_MAKERS = [jsonLine, logfmtLine, accessLine, packedLine, counterLine, oddLine] as const;
+/** Kinds of lines; the common ones more than once. */
+export const LINE_MAKERS = [
+  jsonLine,
+  jsonLine,
+  logfmtLine,
+  logfmtLine,
+  accessLine,
+  packedLine,
+  counterLine,
+  counterLine,
+  oddLine,
+] as const;

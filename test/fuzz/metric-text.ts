@@ -18,7 +18,7 @@ const UNWRAPPING = [
 ];
 /** Those that Loki does not let group. */
 const UNGROUPED = ['rate', 'rate_counter', 'sum_over_time'];
-const RANGES = ['30s', '1m', '90s', '5m', '5m', '20m', '20m', '1ms'];
+const RANGES = ['30s', '1m', '90s', '5m', '5m', '20m', '20m', '10m', '10m', '1ms'];
 const GROUP_LABELS = [
   'app',
   'env',
@@ -55,12 +55,13 @@ function countingText(generator: Generator): string {
 function unwrapText(generator: Generator): string {
   const { dice, has } = generator;
   const op = dice.pick(UNWRAPPING);
-  const label = dice.pick(['n', 'n', 'latency', 'status', 'dur', 'size', 'user_id', 'duration_ms', 'msg']);
+  const label = dice.pick(['n', 'n', 'n', 'latency', 'status', 'dur', 'dur', 'size', 'user_id', 'duration_ms', 'msg']);
   const conversion = { dur: 'duration', size: 'bytes', latency: 'duration_seconds' }[label];
   const unwrapped =
     has('conversions') && conversion !== undefined && dice.chance(0.7) ? `${conversion}(${label})` : label;
   const post = has('postFilters') && dice.chance(0.3) ? ` | ${labelFilterText(generator)}` : '';
-  const log = `${logText(generator)} ${parserText(generator)} | unwrap ${unwrapped}${post}${safety(generator)}`;
+  const parser = dice.chance(0.7) ? dice.pick(['| logfmt', '| json', '| logfmt']) : parserText(generator);
+  const log = `${logText(generator)} ${parser} | unwrap ${unwrapped}${post}${safety(generator)}`;
   const parameter = op === 'quantile_over_time' ? `${dice.pick(['0', '0.5', '0.99', '1', '1.5'])}, ` : '';
   const group = has('rangeGrouping') && !UNGROUPED.includes(op) && dice.chance(0.5) ? ` ${grouping(generator)}` : '';
   return `${op}(${parameter}${log} ${rangeText(generator)})${group}`;
@@ -126,7 +127,8 @@ function labelReplaceText(generator: Generator, depth: number): string {
 }
 
 export function metricText(generator: Generator, depth = 0): string {
-  const { dice } = generator;
+  const { dice, has } = generator;
+  if (has('literals') && dice.chance(0.02)) return dice.pick(['vector(1)', 'vector(0)']);
   if (depth > 2 || dice.chance(depth === 0 ? 0.3 : 0.5)) return rangeAggregationText(generator);
   return choose(
     generator,
@@ -137,7 +139,6 @@ export function metricText(generator: Generator, depth = 0): string {
       ['sort', () => `${dice.pick(['sort', 'sort_desc'])}(${metricText(generator, depth + 1)})`],
       ['binary', () => binaryText(generator, depth)],
       ['labelReplace', () => labelReplaceText(generator, depth)],
-      ['literals', () => dice.pick(['vector(1)', 'vector(0)'])],
     ],
     () => rangeAggregationText(generator),
   );

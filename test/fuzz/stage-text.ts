@@ -55,16 +55,16 @@ const PATHS: readonly (readonly [label: string, path: string])[] = [
 ];
 
 export function selectorText({ dice }: Generator): string {
-  if (dice.chance(0.6)) return dice.pick(['{app=~".+"}', '{service_name!=""}', '{app=~".+", env=~".*"}']);
+  if (dice.chance(0.8)) return dice.pick(['{app=~".+"}', '{service_name!=""}', '{app=~".+", env=~".*"}']);
   const first = dice.pick([
     'app=~".+"',
     'app=~"api|web"',
     'app="api"',
     'app=~"api.*"',
     'env="prod"',
+    'app="none"',
     'service_name!=""',
     'app=~"(?i)WEB|DB"',
-    'app="none"',
   ]);
   const more = dice.list(0, dice.pick([0, 0, 1, 2]), () => {
     const name = dice.pick(Object.keys(STREAM_LABELS));
@@ -99,6 +99,8 @@ export function parserText(generator: Generator): string {
     generator,
     [
       ['json', () => '| json'],
+      ['json', () => '| json'],
+      ['logfmt', () => '| logfmt'],
       [
         'jsonPaths',
         () =>
@@ -157,6 +159,6 @@ function stageText(generator: Generator): string {
 
 /** A selector and up to five stages. */
 export function logText(generator: Generator): string {
-  const stages = generator.dice.list(0, generator.dice.pick([0, 1, 1, 2, 3, 4]), () => stageText(generator));
+  const stages = generator.dice.list(0, generator.dice.pick([0, 1, 2, 2, 3, 4, 6]), () => stageText(generator));
   return [selectorText(generator), ...stages].join(' ');
 }

@@ -24,6 +24,8 @@ export class OracleRow {
   readonly #stream: Map<string, string>;
   readonly #metadata = new Map<string, string>();
   readonly #parsed = new Map<string, string>();
+  /** Names that were parsed and removed since: no parser sets them again (fact 121). */
+  readonly #usedUp = new Set<string>();
 
   constructor(labels: Readonly<Record<string, string>>, entry: OracleEntry) {
     this.timestampNs = entry.timestampNs;
@@ -71,11 +73,17 @@ export class OracleRow {
     return this.#parsed.has(name);
   }
 
+  /** Whether a parser may set the name: the first value stays, also when it was removed (fact 121). */
+  isFree(name: string): boolean {
+    return !this.#parsed.has(name) && !this.#usedUp.has(name);
+  }
+
   /** Sets a label over whatever has the name (fact 122). */
   set(name: string, value: string): void {
     this.#stream.delete(name);
     this.#metadata.delete(name);
     this.#parsed.set(name, value);
+    this.#usedUp.delete(name);
   }
 
   /** Removes a label wherever it is (fact 149). */
@@ -84,7 +92,7 @@ export class OracleRow {
     if (name === DETAILS) this.errorDetails = null;
     this.#stream.delete(name);
     this.#metadata.delete(name);
-    this.#parsed.delete(name);
+    if (this.#parsed.delete(name)) this.#usedUp.add(name);
   }
 
   setError(error: string, details: string | null): void {

@@ -38,7 +38,7 @@ export class ParseScope {
   /** Stores what the parser found, unless the row has the label already (fact 121) or nobody reads it. */
   found(row: OracleRow, key: string, value: string): Outcome {
     const name = row.parsedName(key);
-    if (key === '' || row.hasParsed(name)) return null;
+    if (key === '' || !row.isFree(name)) return null;
     if (this.#needed !== null && !this.#needed.has(name)) return null;
     row.set(name, value);
     const filter = this.#filters.get(name);
