@@ -18,6 +18,7 @@ import { WorkerFlusher } from './services/ingester/worker-flusher.ts';
 import { LimitedCatalog } from './services/querier/catalog/limited-catalog.ts';
 import { MultiTenantCatalog } from './services/querier/catalog/multi-tenant-catalog.ts';
 import { Querier } from './services/querier/querier.ts';
+import { QueryLog } from './services/querier/query-log.ts';
 import { TailService } from './services/tail/tail-service.ts';
 import { observeLimits } from './services/tenant-limits/observe-limits.ts';
 import { TenantLimits } from './services/tenant-limits/tenant-limits.ts';
@@ -57,6 +58,7 @@ export async function startServer({ config, runtime, writeLog }: ServerOptions):
   let stopping = false;
   observeIngester(storage.ingester, metrics);
   observeLimits(tenantLimits, metrics);
+  const queryLog = new QueryLog({ logger, metrics, clock: runtime.clock });
   const tails = createTails({ config, runtime, storage, engine, limits, metrics });
   let askToStop: () => void = () => undefined;
   const stopRequested = new Promise<void>((resolve) => (askToStop = resolve));
@@ -76,6 +78,7 @@ export async function startServer({ config, runtime, writeLog }: ServerOptions):
       limits,
       clock: runtime.clock,
       queryMemoryBytes: config.querier.query_memory,
+      onFinished: (query) => queryLog.add(query),
     }),
     tails,
     shutdown,

@@ -1,3 +1,4 @@
+import compress from '@fastify/compress';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { messageOf } from '../common/errors.ts';
@@ -39,7 +40,11 @@ export async function buildApp(context: ApiContext): Promise<FastifyInstance> {
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  // Before the routes: it looks at each of them.
+  // Before the routes: these look at each of them.
+  if (context.config.frontend.compress_responses) {
+    // Request bodies are limited by their own decoders.
+    await app.register(compress, { encodings: ['gzip'], globalDecompression: false, zlibOptions: { level: 1 } });
+  }
   await app.register(websocket, { options: { maxPayload: CLIENT_MESSAGE_MAX_BYTES } });
   app.setErrorHandler((error, request, reply) => {
     const sent = sendError(reply, error);

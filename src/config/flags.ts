@@ -111,6 +111,18 @@ export const CONFIG_FLAGS: readonly ConfigFlag[] = [
     help: 'Let one query read several tenants: X-Scope-OrgID a|b.',
   },
   {
+    name: 'querier.compress-http-responses',
+    path: ['frontend', 'compress_responses'],
+    type: 'boolean',
+    help: 'Compress responses with gzip for clients that accept it.',
+  },
+  {
+    name: 'querier.tail-max-duration',
+    path: ['querier', 'tail_max_duration'],
+    type: 'string',
+    help: 'How long a live tail may take; 0 is without limit.',
+  },
+  {
     name: 'querier.workers',
     path: ['querier', 'workers'],
     type: 'number',

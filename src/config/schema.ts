@@ -85,6 +85,13 @@ const runtimeConfigSchema = z
   })
   .prefault({});
 
+const frontendSchema = z
+  .strictObject({
+    /** gzip for clients that accept it. */
+    compress_responses: z.boolean().default(true),
+  })
+  .prefault({});
+
 /** The configuration file. Names and meanings are Loki's where Loki has the concept. */
 export const configSchema = z.strictObject({
   target: z.string().default('all'),
@@ -93,6 +100,7 @@ export const configSchema = z.strictObject({
   common: commonSchema,
   ingester: ingesterSchema,
   querier: querierSchema,
+  frontend: frontendSchema,
   limits_config: limitsSchema.prefault({}),
   runtime_config: runtimeConfigSchema,
 });

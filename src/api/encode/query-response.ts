@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { QueryResult } from '../../../exec/result/query-result.ts';
+import type { QueryStatistics } from '../../../exec/result/query-statistics.ts';
+import type { QueryAnswer } from '../../services/querier/querier.ts';
 import { encodeLogResult } from './log-result.ts';
 import { encodeMetricResult } from './metric-result.ts';
 import { encodeStats } from './stats.ts';
@@ -10,12 +11,27 @@ export function encodingFlagsOf(request: FastifyRequest): string[] {
   return typeof header === 'string' && header !== '' ? header.split(',').map((flag) => flag.trim()) : [];
 }
 
+/** `X-Query-Tags`: who asks, for the query log. */
+export function queryTagsOf(request: FastifyRequest): string {
+  const header = request.headers['x-query-tags'];
+  return typeof header === 'string' ? header : '';
+}
+
+/** Where the time went, as browsers show it. */
+function serverTiming({ execMs, lookupMs, queueMs }: QueryStatistics, planMs: number): string {
+  const parts = { plan: planMs, lookup: lookupMs, queue: queueMs, exec: execMs, total: planMs + queueMs + execMs };
+  return Object.entries(parts)
+    .map(([name, ms]) => `${name};dur=${ms.toFixed(3)}`)
+    .join(', ');
+}
+
 /** Sends a query's answer in Loki's envelope (features section 1.0, facts 81 to 90). */
 export function sendQueryResult(
   reply: FastifyReply,
-  result: QueryResult,
+  { result, planned }: QueryAnswer,
   options: { readonly instant: boolean; readonly encodingFlags: readonly string[] },
 ): FastifyReply {
+  void reply.header('server-timing', serverTiming(result.statistics, planned.planMs));
   const data =
     result.kind === 'LogResult'
       ? encodeLogResult(result, options.encodingFlags)

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { explainJson, explainText } from '../../../planner/explain.ts';
 import { abortSignalOf } from '../abort.ts';
 import type { ApiContext } from '../context.ts';
-import { sendJson } from '../encode/query-response.ts';
+import { queryTagsOf, sendJson } from '../encode/query-response.ts';
 import { sendText } from '../errors.ts';
 import { formOf } from '../form.ts';
 import { parseInstantQuery, parseRangeQuery } from '../params.ts';
@@ -28,6 +28,7 @@ export function explainRoute(app: FastifyInstance, context: ApiContext): void {
         query: form.get('query') ?? '',
         params: form.has('time') ? parseInstantQuery(form, nowNs) : parseRangeQuery(form, nowNs),
         signal: abortSignalOf(reply),
+        tags: queryTagsOf(request),
         disabledRules: form.getAll('disable'),
       };
       const answer = analyze

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { abortSignalOf } from '../abort.ts';
 import type { ApiContext } from '../context.ts';
-import { encodingFlagsOf, sendQueryResult } from '../encode/query-response.ts';
+import { encodingFlagsOf, queryTagsOf, sendQueryResult } from '../encode/query-response.ts';
 import { formOf } from '../form.ts';
 import { parseRangeQuery } from '../params.ts';
 import { queryTenantOf } from '../tenant.ts';
@@ -15,13 +15,14 @@ export function queryRangeRoute(app: FastifyInstance, context: ApiContext): void
       const tenant = queryTenantOf(request, context);
       const form = formOf(request);
       const params = parseRangeQuery(form, context.clock.nowNs());
-      const { result } = await context.querier.query({
+      const answer = await context.querier.query({
         tenant,
         query: form.get('query') ?? '',
         params,
         signal: abortSignalOf(reply),
+        tags: queryTagsOf(request),
       });
-      return sendQueryResult(reply, result, { instant: false, encodingFlags: encodingFlagsOf(request) });
+      return sendQueryResult(reply, answer, { instant: false, encodingFlags: encodingFlagsOf(request) });
     },
   });
 }

@@ -15,6 +15,7 @@ import type { LogCatalog } from './catalog/log-catalog.ts';
 import { checkBytesRead } from './limits/bytes-read.ts';
 import { checkQuery } from './limits/check-query.ts';
 import { clampParams, oldestAllowed } from './limits/lookback.ts';
+import type { FinishedQuery } from './query-log.ts';
 import type { HeadBlockSnapshot } from '../../../storage/read/head-block.ts';
 
 export interface QueryRequest {
@@ -26,6 +27,8 @@ export interface QueryRequest {
   readonly disabledRules?: readonly string[];
   /** Count rows, bytes and time of each operator. */
   readonly analyze?: boolean;
+  /** `X-Query-Tags`, for the query log. */
+  readonly tags?: string;
 }
 
 export interface QueryAnswer {
@@ -41,6 +44,8 @@ export interface QuerierOptions {
   readonly clock: Clock;
   /** Memory that one query may hold in a worker. */
   readonly queryMemoryBytes: number;
+  /** Told of each query that ran or failed. */
+  readonly onFinished?: (query: FinishedQuery) => void;
 }
 
 /** Parses, checks limits, plans and runs queries of one process. */
@@ -53,6 +58,29 @@ export class Querier {
 
   /** Runs a query. Errors: SkaldErrors of every stage, with Loki's texts where Loki has them. */
   async query(request: QueryRequest): Promise<QueryAnswer> {
+    const { clock, onFinished } = this.#options;
+    const startMs = clock.monotonicMs();
+    let answer: QueryAnswer | null = null;
+    let failure: unknown = null;
+    try {
+      answer = await this.#run(request);
+      return answer;
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      onFinished?.({
+        request,
+        expr: answer?.expr ?? tryParse(request.query),
+        durationMs: clock.monotonicMs() - startMs,
+        planMs: answer?.planned.planMs ?? 0,
+        result: answer?.result ?? null,
+        error: failure,
+      });
+    }
+  }
+
+  async #run(request: QueryRequest): Promise<QueryAnswer> {
     const { expr, planned, headBlocks, limits } = await this.#plan(request);
     const result = await this.#options.engine.execute(planned.physical, {
       signal: request.signal,
@@ -115,5 +143,14 @@ export class Querier {
     const splitNs = msToNs(limits.split_queries_by_interval);
     const aligned = isLog || params.instant || splitNs === 0n ? params : alignToStep(params);
     return { ...aligned, splitNs };
+  }
+}
+
+/** The type of a query that failed is still worth knowing. */
+function tryParse(query: string): Expr | null {
+  try {
+    return parseQuery(query);
+  } catch {
+    return null;
   }
 }

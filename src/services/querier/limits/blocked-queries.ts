@@ -1,14 +1,11 @@
 import { SkaldError } from '../../../common/errors.ts';
 import { compileRegexp } from '../../../common/regexp/compile.ts';
 import type { Limits } from '../../../config/limits.ts';
-import type { Expr } from '../../../../grammar/ast.ts';
+import { queryTypeOf, type QueryType } from '../query-type.ts';
 import type { QueryToCheck } from './query-check.ts';
 import { queryHash } from './query-hash.ts';
 
 type BlockedQuery = Limits['blocked_queries'][number];
-
-/** `limited` is a log query that filters nothing: it stops at its limit. */
-type QueryType = 'metric' | 'filter' | 'limited';
 
 /** blocked_queries: by hash, by the whole text, or by a regular expression found in it (spec fact 205). */
 export function checkBlockedQueries({ text, expr, limits }: QueryToCheck): void {
@@ -16,11 +13,6 @@ export function checkBlockedQueries({ text, expr, limits }: QueryToCheck): void 
   if (limits.blocked_queries.some((blocked) => isOfType(blocked, type) && isNamed(blocked, text))) {
     throw new SkaldError('query_limit', 'query blocked by policy');
   }
-}
-
-function queryTypeOf(expr: Expr): QueryType {
-  if (expr.kind !== 'LogExpr') return 'metric';
-  return expr.stages.some(({ kind }) => kind === 'LineFilter' || kind === 'LabelFilter') ? 'filter' : 'limited';
 }
 
 /** `types` is a comma-separated list; none is all. */
