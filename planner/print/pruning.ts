@@ -6,6 +6,7 @@ import type { Pruning } from '../physical/plan.ts';
 /** How many row groups are not read, and why: one line, and one for each requirement that some lack. */
 export function printPruning({ requires, report }: Pruning): readonly string[] {
   const { rowGroups, checked, filtered, prunedBy, unreadable, ms } = report;
+  if (rowGroups === 0) return [];
   const pruned = prunedBy.reduce((sum, count) => sum + count, 0);
   const notes = [`${filtered} of ${checked} looked up have a filter`];
   if (unreadable > 0) notes.push(`skip tables of ${unreadable} chunks could not be read`);
