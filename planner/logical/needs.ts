@@ -9,6 +9,8 @@ import { changesLine, ERROR_LABELS, isParser, labelsReadBy, readsLine, unite, wi
 export interface Needs {
   readonly line: boolean;
   readonly labels: LabelHint;
+  /** Whether a parser follows: it does not set labels that an earlier one has set, also when they are gone (fact 121). */
+  readonly parses?: true;
 }
 
 export const NEEDS_ALL: Needs = { line: true, labels: 'all' };
@@ -41,14 +43,15 @@ function seriesLabels(op: RangeAggregation['op'], grouping: RangeAggregation['gr
 /** What a stage and everything after it read of the rows before it; `after` is what is read behind it. */
 export function needsBefore(stage: Stage, after: Needs): Needs {
   const line = readsLine(stage) || after.line;
+  const parses = isParser(stage) || after.parses === true;
   // Which of two origins has a name decides how the other one's label is called (spec facts 121, 122).
-  const later = isParser(stage) ? withOrigins(after.labels) : keptOf(stage, after.labels);
-  return { line, labels: unite(labelsReadBy(stage), later) };
+  const later = isParser(stage) ? withOrigins(after.labels) : keptOf(stage, after);
+  return { line, labels: unite(labelsReadBy(stage), later), ...(parses ? { parses } : {}) };
 }
 
-/** `keep` hides all other labels from what comes behind it, but for the error state (spec fact 150). */
-function keptOf(stage: Stage, labels: LabelHint): LabelHint {
-  if (stage.kind !== 'Keep' || labels !== 'all') return labels;
+/** `keep` hides all other labels from what comes behind it, but for the error state (spec fact 150) and from parsers. */
+function keptOf(stage: Stage, { labels, parses }: Needs): LabelHint {
+  if (stage.kind !== 'Keep' || labels !== 'all' || parses === true) return labels;
   return [...stage.targets.map(({ name }) => name), ...ERROR_LABELS];
 }
 
