@@ -4,8 +4,9 @@ import { labelsCommand } from './commands/labels.ts';
 import { pushCommand } from './commands/push.ts';
 import { queryCommand } from './commands/query.ts';
 import { seriesCommand } from './commands/series.ts';
+import { tailCommand } from './commands/tail.ts';
 
 /** The client side of the command line. */
 export function clientCommands(): Command[] {
-  return [pushCommand(), queryCommand(), labelsCommand(), seriesCommand(), explainCommand()];
+  return [pushCommand(), queryCommand(), labelsCommand(), seriesCommand(), tailCommand(), explainCommand()];
 }

@@ -41,6 +41,24 @@ export function printLogs(data: StreamsData, format: LogFormat, forward: boolean
   return header + shown.map((line) => `${line}\n`).join('');
 }
 
+/** An entry as it arrives. */
+export interface PrintedEntry {
+  readonly timestampNs: bigint;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly line: string;
+}
+
+/** Entries in the given order, one printed line each, all labels with each. */
+export function printEntries(entries: readonly PrintedEntry[], format: LogFormat, colour: boolean): string {
+  return entries
+    .map(({ timestampNs, labels, line }): Entry => ({ timestampNs, labels: Labels.fromRecord(labels), line }))
+    .map((entry) => {
+      if (format === 'raw') return `${entry.line}\n`;
+      return format === 'jsonl' ? `${jsonLine(entry)}\n` : `${coloured(entry, Labels.empty, colour)}\n`;
+    })
+    .join('');
+}
+
 function inOrder({ result }: StreamsData, forward: boolean): Entry[] {
   const entries = result.flatMap(({ stream, values }) => {
     const labels = Labels.fromRecord(stream);

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { Client, runClient, withClientOptions, type ClientOptions } from '../client.ts';
+import { follow } from '../follow.ts';
 import { printLogs, type LogFormat, type StreamsData } from '../print-logs.ts';
 import { printMetrics, type MetricData } from '../print-metrics.ts';
 import { timeParams, withTimeOptions, type TimeOptions } from '../time-options.ts';
@@ -12,6 +13,9 @@ interface QueryOptions extends ClientOptions, TimeOptions {
   readonly forward?: boolean;
   readonly output: LogFormat;
   readonly color: boolean;
+  readonly tail?: boolean;
+  readonly follow?: boolean;
+  readonly delayFor?: string;
 }
 
 interface Answer {
@@ -28,6 +32,9 @@ export function queryCommand(): Command {
     .option('--step <duration>', 'Step of a metric query.')
     .option('--interval <duration>', 'Return entries at least this far apart.')
     .option('--time <time>', 'Run an instant query at this time.')
+    .option('-t, --tail', 'Follow the query, as skald tail does.')
+    .option('-f, --follow', 'The same as --tail.')
+    .option('--delay-for <seconds>', 'With --tail: wait this long for late entries, at most 5.')
     .option('--forward', 'Oldest entries first.')
     .option('--no-color', 'Do not colour entries; without it they are coloured on a terminal.')
     .addOption(
@@ -36,6 +43,10 @@ export function queryCommand(): Command {
         .default('default'),
     );
   return withTimeOptions(withClientOptions(command)).action(async (query: string, options: QueryOptions) => {
+    if (options.tail === true || options.follow === true) {
+      await follow(query, options);
+      return;
+    }
     await runClient(query, async () => {
       const path = options.time === undefined ? '/loki/api/v1/query_range' : '/loki/api/v1/query';
       const answer = JSON.parse(await new Client(options).get(path, queryParams(query, options))) as Answer;
