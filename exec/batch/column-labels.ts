@@ -141,6 +141,11 @@ export class ColumnLabels implements LabelColumns {
     return this.#errors !== null && this.#errors.lengthAt(row) >= 0;
   }
 
+  /** Makes the error state readable before it is set: a reader does not see columns that are made after it. */
+  prepareErrors(): void {
+    this.#errors ??= this.#errorColumn(ERROR_LABEL);
+  }
+
   /** Sets the error state of a row, replacing an earlier one; null details leave the earlier ones away. */
   setError(row: number, code: string, details: string | null): void {
     this.#errors ??= this.#errorColumn(ERROR_LABEL);

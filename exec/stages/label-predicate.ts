@@ -3,7 +3,7 @@ import type { Matcher } from '../../src/common/matcher.ts';
 import { compileRegexp } from '../../src/common/regexp/compile.ts';
 import { encodeUtf8 } from '../../src/common/utf8.ts';
 import type { LabelPredicate, NumericOp } from '../../planner/ir/stage.ts';
-import type { ColumnLabels } from '../batch/column-labels.ts';
+import { ERROR_LABEL, type ColumnLabels } from '../batch/column-labels.ts';
 import type { LabelReader } from '../batch/label-columns.ts';
 import { compileIpMatcher, type IpMatcher } from '../kernels/ip-search.ts';
 import { bytesConverter, durationConverter, floatConverter, type LabelConverter } from './label-value.ts';
@@ -16,6 +16,8 @@ export const LABEL_FILTER_ERROR = 'LabelFilterErr';
 export interface RowPredicate {
   /** Whether `test` may set an error on the row. */
   readonly setsErrors: boolean;
+  /** Whether `test` asks which error the row has. */
+  readonly readsErrors: boolean;
   bind(labels: ColumnLabels): void;
   test(row: number): boolean;
 }
@@ -49,6 +51,7 @@ export function compilePredicate(predicate: LabelPredicate): RowPredicate {
 /** The right side runs even if the left one is false when it may set an error: an `or` around could see it. */
 class Both implements RowPredicate {
   readonly setsErrors: boolean;
+  readonly readsErrors: boolean;
   readonly #left: RowPredicate;
   readonly #right: RowPredicate;
 
@@ -56,9 +59,12 @@ class Both implements RowPredicate {
     this.#left = left;
     this.#right = right;
     this.setsErrors = left.setsErrors || right.setsErrors;
+    this.readsErrors = left.readsErrors || right.readsErrors;
   }
 
   bind(labels: ColumnLabels): void {
+    // One side may see what the other sets: the state must be there before it is read.
+    if (this.setsErrors && this.readsErrors) labels.prepareErrors();
     this.#left.bind(labels);
     this.#right.bind(labels);
   }
@@ -73,6 +79,7 @@ class Both implements RowPredicate {
 /** A true left side decides (fact 112). */
 class Either implements RowPredicate {
   readonly setsErrors: boolean;
+  readonly readsErrors: boolean;
   readonly #left: RowPredicate;
   readonly #right: RowPredicate;
 
@@ -80,9 +87,12 @@ class Either implements RowPredicate {
     this.#left = left;
     this.#right = right;
     this.setsErrors = left.setsErrors || right.setsErrors;
+    this.readsErrors = left.readsErrors || right.readsErrors;
   }
 
   bind(labels: ColumnLabels): void {
+    // One side may see what the other sets: the state must be there before it is read.
+    if (this.setsErrors && this.readsErrors) labels.prepareErrors();
     this.#left.bind(labels);
     this.#right.bind(labels);
   }
@@ -95,12 +105,14 @@ class Either implements RowPredicate {
 /** A missing label is compared as the empty string (fact 110). */
 class StringPredicate implements RowPredicate {
   readonly setsErrors = false;
+  readonly readsErrors: boolean;
   readonly #name: string;
   readonly #test: ValueTest;
   #reader: LabelReader | null = null;
 
   constructor(name: string, test: ValueTest) {
     this.#name = name;
+    this.readsErrors = name === ERROR_LABEL;
     this.#test = test;
   }
 
@@ -120,6 +132,7 @@ class StringPredicate implements RowPredicate {
  */
 class NumericPredicate implements RowPredicate {
   readonly setsErrors = true;
+  readonly readsErrors = false;
   readonly #name: string;
   readonly #converter: LabelConverter;
   readonly #op: NumericOp;
@@ -174,6 +187,7 @@ function compareNumbers(op: NumericOp, value: number, bound: number): boolean {
 /** A missing label fails for both operators; a row with an error passes (fact 109). */
 class IpPredicate implements RowPredicate {
   readonly setsErrors = false;
+  readonly readsErrors = false;
   readonly #name: string;
   readonly #matches: IpMatcher;
   readonly #wanted: boolean;
