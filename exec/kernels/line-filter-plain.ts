@@ -23,7 +23,7 @@ function plainTest(op: LineFilterOp, value: string): (line: string) => boolean {
   if (op === '|=' || op === '!=') return (line) => line.includes(value);
   if (op === '|>' || op === '!>') return (line) => plainPattern(value.split('<_>'), line);
   if (value === '.+' || value === '(?i).+') return (line) => line !== '';
-  const insensitive = /^\(\?i\)([\p{L}\p{N} ]+)$/u.exec(value)?.[1];
+  const insensitive = /^\(\?i\)([^\\.+*?()|[\]{}^$]+)$/u.exec(value)?.[1];
   if (insensitive !== undefined) return (line) => lower(line).includes(lower(insensitive));
   const regexp = RE2JS.compile(value);
   return (line) => regexp.matcher(line).find();

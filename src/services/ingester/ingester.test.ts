@@ -340,8 +340,13 @@ describe('after a crash', () => {
             };
             await process.ingester.flush().catch(() => undefined);
           } else {
+            // What was killed writes nothing more, also not while this test tidies it up.
+            store.beforeDay = () => {
+              throw outage();
+            };
             const next = await crashAndStart(at, { walSegmentBytes: 300, retryMinMs: 60_000 });
             await process.ingester.close();
+            store.beforeDay = () => undefined;
             process = next;
             at = next.at;
           }
