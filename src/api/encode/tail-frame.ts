@@ -6,13 +6,14 @@ import { jsonLabels } from './json-text.ts';
 export const tailEncoder: TailEncoder = {
   entry(row, categorize) {
     const { labels, value } = encodeRow(row, categorize);
-    return `{"stream":${jsonLabels(labels.pairs)},"values":[${value}]}`;
+    const json = `{"stream":${jsonLabels(labels.pairs)},"values":[${value}]}`;
+    return { timestampNs: row.timestampNs, labels, json };
   },
 
   frame(entries, dropped, encodingFlags) {
     const streams = entries.map(({ json }) => json).join(',');
     const missing = dropped.map(
-      ({ timestampNs, labels }) => `{"timestamp":"${timestampNs}","labels":${jsonLabels(Object.entries(labels))}}`,
+      ({ timestampNs, labels }) => `{"timestamp":"${timestampNs}","labels":${jsonLabels(labels.pairs)}}`,
     );
     const droppedEntries = missing.length === 0 ? '' : `,"dropped_entries":[${missing.join(',')}]`;
     const flags = encodingFlags.length === 0 ? '' : `,"encodingFlags":${JSON.stringify(encodingFlags)}`;

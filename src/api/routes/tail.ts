@@ -21,7 +21,7 @@ const DELAY_MAX_SECONDS = 5n;
 /** What is used of a WebSocket. */
 interface Connection {
   readonly bufferedAmount: number;
-  send(data: string, done: () => void): void;
+  send(data: Buffer, options: { readonly binary: boolean }, done: () => void): void;
   ping(): void;
   close(code: number, reason: string): void;
   on(event: 'close' | 'pong' | 'message', listener: () => void): void;
@@ -53,7 +53,7 @@ function adapted(socket: Connection): TailSocket {
     get bufferedAmount() {
       return socket.bufferedAmount;
     },
-    send: (text, done) => socket.send(text, done),
+    send: (text, done) => socket.send(text, { binary: false }, done),
     ping: () => socket.ping(),
     close: (code, reason) => socket.close(code, reason),
   };

@@ -1,10 +1,9 @@
-import { Labels } from '../../common/labels.ts';
 import type { Clock, Timers } from '../../common/runtime.ts';
 import type { LogExpr } from '../../../grammar/ast.ts';
 import type { PublishedRows } from '../ingester/published-rows.ts';
 import { appendRows, LiveSelection, type LiveAnswer } from './live-rows.ts';
 import type { Tail } from './tail.ts';
-import type { DroppedEntry, TailEncoder, TailEntry } from './tail-entry.ts';
+import { TailChunk, type DroppedEntry, type EncodedEntry, type TailEncoder } from './tail-entry.ts';
 import type { LogResult, LogRow } from '../../../exec/result/query-result.ts';
 
 /** Line bytes of rows that wait to be looked at; when this is full, new rows are dropped and reported. */
@@ -107,18 +106,18 @@ export class LiveQuery {
     if (answer === null) return;
     const { rows } = await this.#options.run(answer, this.#abort.signal);
     if (rows.length === 0) return;
-    const entries = rows.map((row) => this.#entry(row, arrivedNs));
-    for (const tail of audience) tail.accept(entries);
+    const entries = rows.map((row) => this.#entry(row));
+    const chunks = TailChunk.split(entries, arrivedNs);
+    for (const tail of audience) tail.accept(chunks);
   }
 
   /**
    * Without stages and without `categorize-labels`, Loki's live entries have the labels of the stream only, unlike the
    * history before them.
    */
-  #entry(row: LogRow, arrivedNs: bigint): TailEntry {
+  #entry(row: LogRow): EncodedEntry {
     const { expr, categorize, encoder } = this.#options;
-    const shown = expr.stages.length === 0 && !categorize ? { ...row, metadata: [] } : row;
-    return { timestampNs: row.timestampNs, arrivedNs, json: encoder.entry(shown, categorize), row: shown };
+    return encoder.entry(expr.stages.length === 0 && !categorize ? { ...row, metadata: [] } : row, categorize);
   }
 
   /** Which of these rows the stages would have kept is not known: all of selected streams count. */
@@ -130,8 +129,7 @@ export class LiveQuery {
         if (!this.#selection.selects(part, row)) continue;
         count += 1;
         if (listed.length >= LISTED_MAX) continue;
-        const labels = Labels.fromSorted(part.streams[part.block.stream[row]].pairs).toRecord();
-        listed.push({ timestampNs: part.block.timestamp[row], labels });
+        listed.push({ timestampNs: part.block.timestamp[row], labels: part.streams[part.block.stream[row]] });
       }
     }
     if (count > 0) for (const tail of this.#tails) tail.drop(listed, count);

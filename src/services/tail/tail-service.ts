@@ -12,7 +12,7 @@ import type { HeadBlockSnapshot } from '../../../storage/read/head-block.ts';
 import type { Publications } from '../ingester/published-rows.ts';
 import { LiveQuery } from './live-query.ts';
 import { Tail } from './tail.ts';
-import type { TailEncoder, TailSocket } from './tail-entry.ts';
+import { TailChunk, type TailEncoder, type TailSocket } from './tail-entry.ts';
 
 export interface TailServiceOptions {
   readonly engine: QueryEngine;
@@ -103,14 +103,8 @@ export class TailService {
       if (tail.isClosed) return;
       const { encoder, clock } = this.#options;
       const categorize = isCategorized(request);
-      const arrivedNs = clock.nowNs();
-      const entries = rows.map((row) => ({
-        timestampNs: row.timestampNs,
-        arrivedNs,
-        json: encoder.entry(row, categorize),
-        row,
-      }));
-      tail.start(entries.reverse());
+      const entries = rows.map((row) => encoder.entry(row, categorize)).reverse();
+      tail.start(TailChunk.split(entries, clock.nowNs()));
     } catch (error) {
       tail.close(1011, messageOf(error));
     }
@@ -203,8 +197,9 @@ export class TailService {
   }
 }
 
-function keyOf(request: TailRequest): string {
-  return JSON.stringify([request.tenant, request.query, isCategorized(request)]);
+/** Tails that get the same frames. */
+function keyOf({ tenant, query, encodingFlags }: TailRequest): string {
+  return JSON.stringify([tenant, query, encodingFlags]);
 }
 
 function isCategorized({ encodingFlags }: TailRequest): boolean {

@@ -3,7 +3,7 @@ import { nodeRuntime } from '../../common/node-runtime.ts';
 import { tailEncoder } from '../../api/encode/tail-frame.ts';
 import type { LogRow } from '../../../exec/result/query-result.ts';
 import { BUFFER_ENTRIES_MAX, Tail, type TailOptions } from './tail.ts';
-import type { TailEntry, TailSocket } from './tail-entry.ts';
+import { TailChunk, type TailSocket } from './tail-entry.ts';
 
 interface Frame {
   readonly streams: { readonly values: [string, string][] }[];
@@ -17,8 +17,8 @@ class SlowSocket implements TailSocket {
   bufferedAmount = 0;
   #waiting: (() => void)[] = [];
 
-  send(text: string, done: () => void): void {
-    this.frames.push(JSON.parse(text) as Frame);
+  send(text: Buffer, done: () => void): void {
+    this.frames.push(JSON.parse(text.toString()) as Frame);
     this.bufferedAmount += text.length;
     this.#waiting.push(done);
   }
@@ -41,8 +41,8 @@ class SlowSocket implements TailSocket {
   }
 }
 
-const entriesFrom = (start: number, count: number): TailEntry[] =>
-  Array.from({ length: count }, (_, i) => {
+function entriesFrom(start: number, count: number): TailChunk[] {
+  const entries = Array.from({ length: count }, (_, i) => {
     const row: LogRow = {
       timestampNs: BigInt(start + i),
       line: `line ${start + i}`,
@@ -50,8 +50,10 @@ const entriesFrom = (start: number, count: number): TailEntry[] =>
       metadata: [],
       parsed: [],
     };
-    return { timestampNs: row.timestampNs, arrivedNs: 0n, json: tailEncoder.entry(row, false), row };
+    return tailEncoder.entry(row, false);
   });
+  return TailChunk.split(entries, 0n);
+}
 
 function openTail(changes: Partial<TailOptions> = {}) {
   const socket = new SlowSocket();

@@ -1,9 +1,6 @@
 import type { Clock, Timers } from '../../common/runtime.ts';
-import { Labels } from '../../common/labels.ts';
-import type { DroppedEntry, TailEncoder, TailEntry, TailSocket } from './tail-entry.ts';
+import { TailChunk, type DroppedEntry, type EncodedEntry, type TailEncoder, type TailSocket } from './tail-entry.ts';
 
-/** Entries of one frame. */
-const FRAME_ENTRIES_MAX = 100;
 /** What is kept for a client that does not read fast enough; newer entries are dropped and reported. */
 export const BUFFER_ENTRIES_MAX = 50_000;
 const BUFFER_BYTES_MAX = 16 * 2 ** 20;
@@ -36,11 +33,12 @@ export class Tail {
   readonly #options: TailOptions;
   readonly #stops: (() => void)[];
   /** Sent up to `#next`. */
-  #queue: TailEntry[] = [];
+  #queue: TailChunk[] = [];
   #next = 0;
+  #queuedEntries = 0;
   #queuedBytes = 0;
   /** Live entries whose delay is not over. */
-  #held: TailEntry[] = [];
+  #held: HeldEntry[] = [];
   #dropped: DroppedEntry[] = [];
   #hasHistory = false;
   #isClosed = false;
@@ -61,24 +59,25 @@ export class Tail {
     return this.#isClosed;
   }
 
-  /** Sends history, oldest first; live entries follow. Called once. */
-  start(history: readonly TailEntry[]): void {
+  /** Sends history; live entries follow. Called once. */
+  start(history: readonly TailChunk[]): void {
     const live = this.#queue;
     this.#queue = [];
+    this.#queuedEntries = 0;
     this.#queuedBytes = 0;
-    for (const entry of history) this.#enqueue(entry);
-    for (const entry of live) this.#enqueue(entry);
+    for (const chunk of history) this.#enqueue(chunk);
+    for (const chunk of live) this.#enqueue(chunk);
     this.#hasHistory = true;
     this.#pump();
   }
 
-  /** Takes live entries, sorted by time. */
-  accept(entries: readonly TailEntry[]): void {
+  /** Takes live entries. */
+  accept(chunks: readonly TailChunk[]): void {
     if (this.#isClosed) return;
     const isDelayed = this.#options.delayNs > 0n;
-    for (const entry of entries) {
-      if (isDelayed && this.#held.length < BUFFER_ENTRIES_MAX) this.#held.push(entry);
-      else this.#enqueue(entry);
+    for (const chunk of chunks) {
+      if (isDelayed && this.#held.length < BUFFER_ENTRIES_MAX) this.#hold(chunk);
+      else this.#enqueue(chunk);
     }
     this.#pump();
   }
@@ -112,46 +111,65 @@ export class Tail {
     this.#options.onEnd();
   }
 
-  #enqueue(entry: TailEntry): void {
-    const isFull = this.#queue.length - this.#next >= BUFFER_ENTRIES_MAX || this.#queuedBytes >= BUFFER_BYTES_MAX;
-    if (isFull) {
-      this.#options.onDropped(1);
-      if (this.#dropped.length < DROPPED_MAX) this.#dropped.push(droppedOf(entry));
+  #enqueue(chunk: TailChunk): void {
+    const { length } = chunk.entries;
+    if (this.#queuedEntries + length > BUFFER_ENTRIES_MAX || this.#queuedBytes >= BUFFER_BYTES_MAX) {
+      this.#options.onDropped(length);
+      for (const entry of chunk.entries) if (this.#dropped.length < DROPPED_MAX) this.#dropped.push(entry);
       return;
     }
-    this.#queue.push(entry);
-    this.#queuedBytes += entry.json.length;
+    this.#queue.push(chunk);
+    this.#queuedEntries += length;
+    this.#queuedBytes += chunk.sizeBytes;
+  }
+
+  #hold({ entries, arrivedNs }: TailChunk): void {
+    for (const entry of entries) this.#held.push({ entry, arrivedNs });
   }
 
   /** Entries are due when their delay is over; those that are due go out in order of time. */
   #release(): void {
     if (this.#held.length === 0) return;
     const { clock, delayNs } = this.#options;
-    const limitNs = clock.nowNs() - delayNs;
-    const due: TailEntry[] = [];
-    const rest: TailEntry[] = [];
-    for (const entry of this.#held) (isDue(entry, limitNs) ? due : rest).push(entry);
+    const nowNs = clock.nowNs();
+    const due: EncodedEntry[] = [];
+    const rest: HeldEntry[] = [];
+    for (const held of this.#held) {
+      if (isDue(held, nowNs - delayNs)) due.push(held.entry);
+      else rest.push(held);
+    }
     this.#held = rest;
     due.sort((a, b) => (a.timestampNs < b.timestampNs ? -1 : a.timestampNs > b.timestampNs ? 1 : 0));
-    for (const entry of due) this.#enqueue(entry);
+    for (const chunk of TailChunk.split(due, nowNs)) this.#enqueue(chunk);
     this.#pump();
   }
 
   #pump(): void {
-    const { socket, encoder, encodingFlags } = this.#options;
+    const { socket } = this.#options;
     while (this.#hasHistory && !this.#isClosed && socket.bufferedAmount < SOCKET_BYTES_MAX) {
-      const entries = this.#queue.slice(this.#next, this.#next + FRAME_ENTRIES_MAX);
-      if (entries.length === 0 && this.#dropped.length === 0) return;
-      this.#next += entries.length;
-      for (const { json } of entries) this.#queuedBytes -= json.length;
-      if (this.#next * 2 > this.#queue.length) {
-        this.#queue = this.#queue.slice(this.#next);
-        this.#next = 0;
-      }
-      const frame = encoder.frame(entries, this.#dropped, encodingFlags);
-      this.#dropped = [];
+      const frame = this.#takeFrame();
+      if (frame === null) return;
       socket.send(frame, () => this.#pump());
     }
+  }
+
+  /** The next frame, or null when there is nothing to say. */
+  #takeFrame(): Buffer | null {
+    const { encoder, encodingFlags } = this.#options;
+    const chunk = this.#queue[this.#next];
+    const dropped = this.#dropped;
+    this.#dropped = [];
+    if (chunk === undefined)
+      return dropped.length === 0 ? null : Buffer.from(encoder.frame([], dropped, encodingFlags));
+    this.#next += 1;
+    this.#queuedEntries -= chunk.entries.length;
+    this.#queuedBytes -= chunk.sizeBytes;
+    if (this.#next * 2 > this.#queue.length) {
+      this.#queue = this.#queue.slice(this.#next);
+      this.#next = 0;
+    }
+    if (dropped.length === 0) return chunk.frame(encoder, encodingFlags);
+    return Buffer.from(encoder.frame(chunk.entries, dropped, encodingFlags));
   }
 
   #ping(): void {
@@ -161,13 +179,14 @@ export class Tail {
   }
 }
 
-/** A timestamp in the future counts as the moment of arrival. */
-function isDue({ timestampNs, arrivedNs }: TailEntry, limitNs: bigint): boolean {
-  return (timestampNs < arrivedNs ? timestampNs : arrivedNs) <= limitNs;
+interface HeldEntry {
+  readonly entry: EncodedEntry;
+  readonly arrivedNs: bigint;
 }
 
-function droppedOf({ timestampNs, row }: TailEntry): DroppedEntry {
-  return { timestampNs, labels: Labels.from([...row.stream, ...row.metadata, ...row.parsed]).toRecord() };
+/** A timestamp in the future counts as the moment of arrival. */
+function isDue({ entry: { timestampNs }, arrivedNs }: HeldEntry, limitNs: bigint): boolean {
+  return (timestampNs < arrivedNs ? timestampNs : arrivedNs) <= limitNs;
 }
 
 function shortened(text: string): string {
