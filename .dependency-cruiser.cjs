@@ -21,7 +21,15 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: ['\\.(d|test|bench)\\.ts$', '/testing/', '^test/support/fast-check-seed\\.ts$', '\\.config\\.(ts|js)$'] },
+      from: {
+        orphan: true,
+        pathNot: [
+          '\\.(d|test|bench)\\.ts$',
+          '/testing/',
+          '^test/support/fast-check-seed\\.ts$',
+          '\\.config\\.(ts|js)$',
+        ],
+      },
       to: {},
     },
     {

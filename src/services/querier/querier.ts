@@ -16,20 +16,8 @@ import { checkBytesRead } from './limits/bytes-read.ts';
 import { checkQuery } from './limits/check-query.ts';
 import { clampParams, oldestAllowed } from './limits/lookback.ts';
 import type { FinishedQuery } from './query-log.ts';
+import type { QueryRequest } from './query-request.ts';
 import type { HeadBlockSnapshot } from '../../../storage/read/head-block.ts';
-
-export interface QueryRequest {
-  readonly tenant: string;
-  readonly query: string;
-  readonly params: QueryParams;
-  readonly signal: AbortSignal;
-  /** Optimizer rules that must not run, by name. */
-  readonly disabledRules?: readonly string[];
-  /** Count rows, bytes and time of each operator. */
-  readonly analyze?: boolean;
-  /** `X-Query-Tags`, for the query log. */
-  readonly tags?: string;
-}
 
 export interface QueryAnswer {
   readonly expr: Expr;

@@ -7,7 +7,7 @@ import type { Metrics } from '../../common/telemetry/metrics.ts';
 import type { Expr } from '../../../grammar/ast.ts';
 import type { QueryResult } from '../../../exec/result/query-result.ts';
 import { queryHash } from './limits/query-hash.ts';
-import type { QueryRequest } from './querier.ts';
+import type { QueryRequest } from './query-request.ts';
 import { queryTypeOf } from './query-type.ts';
 
 /** Queries that take longer are `latency=slow`. */
