@@ -35,8 +35,11 @@ export function compileLabelFormat(stage: LabelFormat, { clock }: StageContext):
 /** Runs the items on each row; the templates among them all before the row changes. */
 function applyItems(batch: MutableBatch, items: readonly Item[], context: TemplateRow): void {
   const { labels, selection, selectedCount } = batch;
-  // A reader does not see columns that are made after it, and an item may read what one before it has set.
-  for (const { to } of items) labels.column(to);
+  // A reader does not see columns that are made after it, and an item may read what one before it has set or removed.
+  for (const item of items) {
+    labels.column(item.to);
+    if (item.kind === 'Rename') labels.column(item.from);
+  }
   const sources = items.map((item) => (item.kind === 'Rename' ? labels.filterReader(item.from) : null));
   for (let i = 0; i < selectedCount; i++) {
     const row = selection[i];

@@ -46,7 +46,7 @@ export function parseJsonPaths(row: OracleRow, extractions: readonly JsonExtract
     if (error instanceof JsonProblem) scope.fail(row, JSON_ERROR, error.message);
     else if (error !== GIVE_UP) throw error;
   }
-  for (const [label, value] of search.found) row.set(row.parsedName(label), value);
+  for (const [{ label }, value] of search.found) row.set(row.parsedName(label), value);
   if (search.found.size < extractions.length) {
     for (const { label } of extractions) if (row.filterValue(label) === undefined) row.set(label, '');
   }
@@ -56,9 +56,9 @@ export function parseJsonPaths(row: OracleRow, extractions: readonly JsonExtract
 /** The rest of the line is not read: everything is found, or it is not JSON where nobody asked for it. */
 const GIVE_UP = new Error('give up');
 
-/** Walks a text along the paths; the first value at a path counts. */
+/** Walks a text along the paths; the first value at a path counts. Values are in the order of the text. */
 class PathSearch {
-  readonly found = new Map<string, string>();
+  readonly found = new Map<JsonExtraction, string>();
   readonly #extractions: readonly JsonExtraction[];
 
   constructor(extractions: readonly JsonExtraction[]) {
@@ -79,7 +79,7 @@ class PathSearch {
 
   #take(asked: readonly JsonExtraction[], { kind, text }: JsonValue): void {
     const value = kind === 'Null' ? '' : kind === 'String' ? labelValue(text) : text;
-    for (const { label } of asked) if (!this.found.has(label)) this.found.set(label, value);
+    for (const extraction of asked) if (!this.found.has(extraction)) this.found.set(extraction, value);
     if (this.found.size === this.#extractions.length) throw GIVE_UP;
   }
 
