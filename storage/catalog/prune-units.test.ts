@@ -147,8 +147,8 @@ describe('reading', () => {
     store.reads.length = 0;
     await open();
     const front = store.reads.length;
-    await prune(line('x'));
-    await prune(line('y'));
+    await prune(line('xyz'));
+    await prune(line('abc'));
     expect(front).toBe(2);
     expect(store.reads.length).toBe(3);
     expect(committed.coreBytes).toBeLessThan(committed.sizeBytes);

@@ -7,11 +7,11 @@ const TWO_TO_MINUS_32 = 2 ** -32;
 
 /** Sets the bits of a hash in the filter `words[start .. end)`. */
 export function insertHash(words: Uint32Array, start: number, end: number, hashCount: number, hash: number): void {
-  const bits = (end - start) * 32;
+  const scale = (end - start) * 32 * TWO_TO_MINUS_32;
   let position = spread(hash);
   const step = spread(position) | 1;
   for (let i = 0; i < hashCount; i++) {
-    const bit = Math.floor((position >>> 0) * bits * TWO_TO_MINUS_32);
+    const bit = ((position >>> 0) * scale) >>> 0;
     const word = start + (bit >>> 5);
     words[word] = words[word] | (1 << (bit & 31));
     position = (position + step) | 0;
@@ -20,11 +20,11 @@ export function insertHash(words: Uint32Array, start: number, end: number, hashC
 
 /** False only when the hash was never inserted. */
 export function mayHaveHash(words: Uint32Array, start: number, end: number, hashCount: number, hash: number): boolean {
-  const bits = (end - start) * 32;
+  const scale = (end - start) * 32 * TWO_TO_MINUS_32;
   let position = spread(hash);
   const step = spread(position) | 1;
   for (let i = 0; i < hashCount; i++) {
-    const bit = Math.floor((position >>> 0) * bits * TWO_TO_MINUS_32);
+    const bit = ((position >>> 0) * scale) >>> 0;
     if ((words[start + (bit >>> 5)] & (1 << (bit & 31))) === 0) return false;
     position = (position + step) | 0;
   }

@@ -1,7 +1,16 @@
 import { encodeUtf8 } from '../../src/common/utf8.ts';
-import { BYTE_CODE, HASH_PRIME, HASH_START, hashPair, hashPairName, NOT_ASCII, TOKEN_CODE_MIN } from './tokens.ts';
+import {
+  BYTE_CODE,
+  HASH_PRIME,
+  HASH_START,
+  hashPair,
+  hashPairName,
+  NOT_ASCII,
+  TOKEN_BYTES_MIN,
+  TOKEN_CODE_MIN,
+} from './tokens.ts';
 
-/** A text that a line must contain, taken apart into tokens. */
+/** A text that a line must contain, taken apart into tokens; the shortest ones are left out. */
 export interface Needle {
   readonly tokens: readonly NeedleToken[];
   /** Compared without case: by any rule under which ASCII letters are equal to nothing but letters outside of ASCII. */
@@ -23,7 +32,7 @@ export interface NeedleToken {
 /** The needle ends here: anything may be beside it in the line. */
 export const OPEN = -1;
 
-/** Null for a needle of which nothing can be decided: no tokens, or letters outside of ASCII without case. */
+/** Null for a needle of which nothing can be decided: no tokens of some length, or letters outside of ASCII without case. */
 export function compileNeedle(text: string | Uint8Array, ignoreCase: boolean): Needle | null {
   const bytes = typeof text === 'string' ? encodeUtf8(text) : text;
   const tokens: NeedleToken[] = [];
@@ -36,6 +45,7 @@ export function compileNeedle(text: string | Uint8Array, ignoreCase: boolean): N
       hash = Math.imul(hash ^ (BYTE_CODE[bytes[at]] & 0xff), HASH_PRIME);
       classes |= BYTE_CODE[bytes[at]];
     }
+    if (at - start < TOKEN_BYTES_MIN) continue;
     tokens.push({
       hash: hash || 1,
       bytes: Buffer.from(bytes.slice(start, at).map((byte) => BYTE_CODE[byte] & 0xff)),

@@ -77,25 +77,26 @@ describe('what is decided', () => {
   });
 
   test('letters outside of ASCII are parts of tokens', () => {
-    const skip = index('grüße an köln');
+    const skip = index('grüße aus köln');
     expect(mayContain(skip, 'grüße')).toBe(true);
     expect(mayContain(skip, 'üß')).toBe(true);
-    expect(mayContain(skip, ' an ')).toBe(true);
-    expect(mayContain(skip, ' am ')).toBe(false);
+    expect(mayContain(skip, ' aus ')).toBe(true);
+    expect(mayContain(skip, ' bei ')).toBe(false);
     expect(mayContain(skip, 'grüsse')).toBe(false);
   });
 
   test('case does not count, unless letters outside of ASCII may fold to one', () => {
     expect(mayContain(index('an ERROR occurred'), ' error ', true)).toBe(true);
     expect(mayContain(index('an ERROR occurred'), ' exception ', true)).toBe(false);
-    expect(mayContain(index('Kelvin is K'), ' ok ', true)).toBe(false);
-    expect(mayContain(index('Kelvin is \u212a'), ' ok ', true)).toBe(true);
-    expect(mayContain(index(`Kelvin is ${'k'.repeat(40)}\u212a`), ' ok ', true)).toBe(true);
+    expect(mayContain(index('Kelvin is K'), ' okay ', true)).toBe(false);
+    expect(mayContain(index('Kelvin is \u212a'), ' okay ', true)).toBe(true);
+    expect(mayContain(index(`Kelvin is ${'k'.repeat(40)}\u212a`), ' okay ', true)).toBe(true);
     expect(compileNeedle('grüße', true)).toBeNull();
   });
 
-  test('a needle without tokens decides nothing', () => {
+  test('a needle without tokens of three bytes decides nothing', () => {
     expect(compileNeedle(' -> ', false)).toBeNull();
+    expect(compileNeedle('is it a=-1', false)).toBeNull();
     expect(compileNeedle('', false)).toBeNull();
   });
 

@@ -14,6 +14,7 @@ import {
   longLevelOf,
   MASKS,
   NEIGHBOUR_KINDS,
+  TOKEN_BYTES_MIN,
   TOKEN_CODE_MIN,
 } from './tokens.ts';
 
@@ -25,6 +26,7 @@ const BITS_PER_HASH_MIN = 5;
 const WORDS_MIN = 8;
 /** Lengths, parts, hash count, levels and two offsets. */
 const FIXED_BYTES_PER_GROUP = 2 * LENGTHS_PER_GROUP + PARTS_PER_GROUP + 10;
+const SCAN_CONSTANTS = [TOKEN_CODE_MIN, HASH_START, HASH_PRIME, TOKEN_BYTES_MIN, LONG_TOKENS[0]] as const;
 /** Bits set per hash and bits of filter: ln 2. */
 const HASHES_PER_BIT = Math.LN2;
 
@@ -40,9 +42,70 @@ export class SkipTableBuilder {
   readonly #long = LONG_TOKENS.map(() => new LongTokens());
   readonly #groups: FinishedGroup[] = [];
 
-  /** Lines of the row group: line i is `values[offsets[i] .. offsets[i + 1])`. */
+  /**
+   * Lines of the row group: line i is `values[offsets[i] .. offsets[i + 1])`. The hot loop: everything that it touches is a
+   * local, because private fields and imported names cost a load and a check each time; slots grow between lines only.
+   */
   addLines(values: Uint8Array, offsets: Int32Array | Uint32Array): void {
-    for (let line = 0; line + 1 < offsets.length; line++) this.#addLine(values, offsets[line], offsets[line + 1]);
+    const { longest, known } = this.#lengths;
+    const codes = BYTE_CODE;
+    const [tokenCode, hashStart, prime, shortest, long] = SCAN_CONSTANTS;
+    const [edge, kinds, masks] = [LINE_EDGE, NEIGHBOUR_KINDS, MASKS];
+    let slots = this.#hashes.reserve(0);
+    let room = 0;
+    let added = 0;
+    for (let line = 0; line + 1 < offsets.length; line++) {
+      const lineEnd = offsets[line + 1];
+      let at = offsets[line];
+      if (room < lineEnd - at) {
+        this.#hashes.added(added);
+        added = 0;
+        slots = this.#hashes.reserve(lineEnd - at);
+        room = slots.length / 2 - this.#hashes.count;
+      }
+      const slotMask = slots.length - 1;
+      for (let previous = edge; at < lineEnd; at++) {
+        let code = codes[values[at]];
+        if (code < tokenCode) {
+          previous = code;
+          continue;
+        }
+        const start = at;
+        const left = previous;
+        let hash = hashStart;
+        let classes = 0;
+        do {
+          hash = Math.imul(hash ^ (code & 0xff), prime);
+          classes |= code;
+          at++;
+          code = at < lineEnd ? codes[values[at]] : edge;
+        } while (code >= tokenCode);
+        previous = code;
+        const length = at - start;
+        if (length < shortest) continue;
+        const key = hash === 0 ? 1 : hash;
+        let slot = (key ^ (key >>> 15)) & slotMask;
+        while (slots[slot] !== key && slots[slot] !== 0) slot = (slot + 1) & slotMask;
+        if (slots[slot] === 0) {
+          slots[slot] = key;
+          added++;
+          room--;
+        }
+        const mask = classes >>> 8;
+        if (length >= long) {
+          this.#addLong(values, start, at, mask, left, code);
+          continue;
+        }
+        const position = (left * kinds + code) * masks + mask;
+        if (longest[position] < length) longest[position] = length;
+        if (length > known[mask]) this.#lengths.noteParts(values, start, at, mask);
+      }
+    }
+    this.#hashes.added(added);
+  }
+
+  #addLong(values: Uint8Array, start: number, end: number, mask: number, left: number, right: number): void {
+    this.#long[longLevelOf(end - start)].add(values, start, end, mask, left, right);
   }
 
   /** A pair of structured metadata of the row group; `nameHash` is `hashPairName` of its name. */
@@ -84,52 +147,6 @@ export class SkipTableBuilder {
       table.words.set(words, firstWord[i]);
     }
     return table;
-  }
-
-  /**
-   * The hot loop. Everything that it touches is a local: private fields cost a check each time. `slots` may grow between
-   * lines only, so that a line needs room for all tokens that it may have.
-   */
-  #addLine(values: Uint8Array, lineStart: number, lineEnd: number): void {
-    const slots = this.#hashes.reserve((lineEnd - lineStart + 1) >>> 1);
-    const slotMask = slots.length - 1;
-    const { longest, known } = this.#lengths;
-    let added = 0;
-    let previous = LINE_EDGE;
-    for (let at = lineStart; at < lineEnd; at++) {
-      let code = BYTE_CODE[values[at]];
-      if (code < TOKEN_CODE_MIN) {
-        previous = code;
-        continue;
-      }
-      const start = at;
-      let hash = HASH_START;
-      let classes = 0;
-      do {
-        hash = Math.imul(hash ^ (code & 0xff), HASH_PRIME);
-        classes |= code;
-        at++;
-        code = at < lineEnd ? BYTE_CODE[values[at]] : LINE_EDGE;
-      } while (code >= TOKEN_CODE_MIN);
-      const key = hash === 0 ? 1 : hash;
-      let slot = (key ^ (key >>> 15)) & slotMask;
-      while (slots[slot] !== key && slots[slot] !== 0) slot = (slot + 1) & slotMask;
-      if (slots[slot] === 0) {
-        slots[slot] = key;
-        added++;
-      }
-      const mask = classes >>> 8;
-      const length = at - start;
-      if (length >= LONG_TOKENS[0]) {
-        this.#long[longLevelOf(length)].add(values, start, at, mask, previous, code);
-      } else {
-        const position = (previous * NEIGHBOUR_KINDS + code) * MASKS + mask;
-        if (longest[position] < length) longest[position] = length;
-        if (length > known[mask]) this.#lengths.noteParts(values, start, at, mask);
-      }
-      previous = code;
-    }
-    this.#hashes.added(added);
   }
 
   /** Lists of long tokens by level, as far as there is room for them beside the filter. */

@@ -19,7 +19,7 @@ export class TokenLengths {
     for (let i = 0; i < PARTS_PER_GROUP; i++) {
       const set = PART_SETS[i];
       if ((mask & set) === 0 || end - start - 1 <= this.part[i]) continue;
-      const longest = (mask & ~set) === 0 ? end - start - 1 : longestRun(values, start, end, set);
+      const longest = (mask & ~set) === 0 ? end - start - 1 : longestRun(values, start, end, set, this.part[i]);
       if (longest <= this.part[i]) continue;
       this.part[i] = Math.min(longest, LENGTH_MAX);
       isLonger = true;
@@ -68,13 +68,26 @@ export class TokenLengths {
   }
 }
 
-/** Longest run of bytes whose class is in the set. */
-function longestRun(values: Uint8Array, start: number, end: number, set: number): number {
-  let longest = 0;
-  let run = 0;
-  for (let i = start; i < end; i++) {
-    run = ((BYTE_CODE[values[i]] >>> 8) & set) === 0 ? 0 : run + 1;
-    if (run > longest) longest = run;
+/** Length of the longest run of bytes whose class is in the set, or `floor` if that is not longer. */
+function longestRun(values: Uint8Array, start: number, end: number, set: number, floor: number): number {
+  let longest = floor;
+  // A longer run that begins at `from` or behind it reaches `from + longest`: bytes in between need not be looked at.
+  for (let from = start; from + longest < end;) {
+    const probe = from + longest;
+    if (!isInSet(values[probe], set)) {
+      from = probe + 1;
+      continue;
+    }
+    let left = probe;
+    while (left > from && isInSet(values[left - 1], set)) left--;
+    let right = probe + 1;
+    while (right < end && isInSet(values[right], set)) right++;
+    if (right - left > longest) longest = right - left;
+    from = right + 1;
   }
   return longest;
+}
+
+function isInSet(byte: number, set: number): boolean {
+  return ((BYTE_CODE[byte] >>> 8) & set) !== 0;
 }

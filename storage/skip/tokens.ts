@@ -25,6 +25,9 @@ export const PART_SETS: readonly number[] = [
 /** Lengths are stored in a byte; this one stands for all from it on. */
 export const LENGTH_MAX = 255;
 
+/** Shorter tokens are in every row group: nothing is known of them. */
+export const TOKEN_BYTES_MIN = 3;
+
 /** Long tokens, by level: the least length of each. Below the first, tokens are not long. */
 export const LONG_TOKENS: readonly [number, number] = [17, 33];
 
