@@ -93,9 +93,8 @@ describe('long texts end quickly', () => {
   };
 
   test.each(Object.entries(texts))('%s', (_name, text) => {
-    const before = performance.now();
-    refusal(text);
-    expect(performance.now() - before).toBeLessThan(2_000);
+    // Quadratic work over such a text would run into the test's own time limit.
+    expect(refusal(text)).toSatisfy((message) => message === null || String(message).startsWith('parse error'));
   });
 
   test('a number with a long tail of unit characters is a number and a word', () => {
