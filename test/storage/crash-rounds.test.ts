@@ -68,7 +68,7 @@ async function verify(url: string, round: Round, label: string): Promise<void> {
 
 test(
   `killed ${ROUNDS} times, loses nothing acknowledged and doubles nothing (seed ${SEED})`,
-  { timeout: 1_200_000 },
+  { timeout: 3_600_000 },
   async () => {
     const random = seededRandom(SEED);
     const { directory, remove } = await temporaryDirectory();
