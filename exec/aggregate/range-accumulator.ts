@@ -10,6 +10,8 @@ export interface SampleRows {
   /** Timestamp of sample i as the low and high half of nanoseconds: `halves[2 * rows[i]]`, `[2 * rows[i] + 1]`. */
   readonly halves: Int32Array;
   readonly rows: Uint32Array;
+  /** Stream of sample i: `streams[rows[i]]`, a number in the order of label sets. */
+  readonly streams: Uint32Array;
   /** Of the samples' unit: earlier arrivals have lower ranks. */
   readonly rank: number;
 }

@@ -104,7 +104,8 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
     }
     this.#cells.locate(groups, buckets, count, this.#groups.size, cells);
     const halves = new Int32Array(timestamps.buffer, timestamps.byteOffset, timestamps.length * 2);
-    this.#accumulator?.add(this.#cells.fields, { count, cells, values: scratch.values, halves, rows, rank });
+    const { stream: streams } = batch;
+    this.#accumulator?.add(this.#cells.fields, { count, cells, values: scratch.values, halves, rows, streams, rank });
   }
 
   #addTotals(totals: RunTotals): void {

@@ -91,6 +91,7 @@ class StepRow {
   readonly values: Float64Array;
   readonly halves = new Int32Array(0);
   readonly rows = new Uint32Array(0);
+  readonly streams = new Uint32Array(0);
 
   constructor(steps: number) {
     this.cells = new Uint32Array(steps);

@@ -2,32 +2,34 @@ import type { CellFields } from '../cell-store.ts';
 import type { RangeAccumulator, SampleRows } from '../range-accumulator.ts';
 
 /**
- * first_over_time and last_over_time (fact 38). Equal timestamps: arrival order. Fields: count, the timestamp's high
- * and low half, the unit's rank, value.
+ * first_over_time and last_over_time (fact 38). Equal timestamps: the order of streams, then of arrival, wherever the
+ * entries are stored. Fields: count, the timestamp's high and low half, the stream, the unit's rank, value.
  */
 export class EdgeOverTime implements RangeAccumulator {
-  readonly fieldCount = 5;
+  readonly fieldCount = 6;
   readonly #last: boolean;
 
   constructor(kind: 'first' | 'last') {
     this.#last = kind === 'last';
   }
 
-  add(fields: CellFields, { count, cells, values, halves, rows, rank }: SampleRows): void {
-    const [counts, highs, lows, ranks, edges] = fields as FiveFields;
+  add(fields: CellFields, { count, cells, values, halves, rows, streams, rank }: SampleRows): void {
+    const [counts, highs, lows, seenStreams, ranks, edges] = fields as SixFields;
     for (let i = 0; i < count; i++) {
       const cell = cells[i];
       const at = rows[i] * 2;
       const high = halves[at + 1];
       const low = halves[at] >>> 0;
+      const stream = streams[rows[i]];
       const isFirst = counts[cell] === 0;
       counts[cell] += 1;
       if (!isFirst) {
-        const order = high - highs[cell] || low - lows[cell] || rank - ranks[cell];
+        const order = high - highs[cell] || low - lows[cell] || stream - seenStreams[cell] || rank - ranks[cell];
         if (this.#last ? order < 0 : order >= 0) continue;
       }
       highs[cell] = high;
       lows[cell] = low;
+      seenStreams[cell] = stream;
       ranks[cell] = rank;
       edges[cell] = values[i];
     }
@@ -41,18 +43,18 @@ export class EdgeOverTime implements RangeAccumulator {
       const order = compareEdges(from, index, into, at);
       if (this.#last ? order < 0 : order >= 0) return;
     }
-    for (let f = 1; f < 5; f++) into[f][at] = from[f][index];
+    for (let f = 1; f < 6; f++) into[f][at] = from[f][index];
   }
 
   value(fields: CellFields, at: number): number {
-    return fields[4][at];
+    return fields[5][at];
   }
 }
 
-type FiveFields = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+type SixFields = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
 
 function compareEdges(a: CellFields, i: number, b: CellFields, k: number): number {
-  for (let f = 1; f < 4; f++) {
+  for (let f = 1; f < 5; f++) {
     const order = a[f][i] - b[f][k];
     if (order !== 0) return order;
   }
