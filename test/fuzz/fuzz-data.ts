@@ -3,7 +3,7 @@ import { NS_PER_DAY, NS_PER_SECOND } from '../../src/common/time.ts';
 import type { Entry } from '../../storage/head/testing/entries.ts';
 import type { OracleEntry, OracleStream } from '../oracle/oracle-data.ts';
 import type { Dice } from './dice.ts';
-import { LINE_MAKERS } from './lines.ts';
+import { LINE_MAKERS, withDamage } from './lines.ts';
 import { METADATA, STREAM_LABELS, VALUES } from './vocabulary.ts';
 
 /** Entries in the order in which they arrive. */
@@ -25,9 +25,13 @@ export function generateData(dice: Dice): FuzzData {
     const labels = streamLabels(dice);
     streams.set(Labels.fromRecord(labels).key, labels);
   }
-  const makers = [...streams.values()].map((labels) => ({ labels, line: dice.pick(LINE_MAKERS) }));
+  const isDamaged = dice.chance(0.3);
+  const makers = [...streams.values()].map((labels) => ({
+    labels,
+    line: isDamaged ? withDamage(dice.pick(LINE_MAKERS)) : dice.pick(LINE_MAKERS),
+  }));
   const entries = dice
-    .list(dice.pick([0, 5, 40, 120]), dice.pick([5, 40, 160, 240]), (index) => {
+    .list(dice.pick([0, 40, 80, 120]), dice.pick([120, 160, 240]), (index) => {
       const { labels, line } = dice.pick(makers);
       const maker = dice.chance(0.1) ? dice.pick(LINE_MAKERS) : line;
       return makeEntry(dice, labels, startNs, maker(dice, index));

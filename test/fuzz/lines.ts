@@ -95,6 +95,36 @@ export function oddLine(dice: Dice): string {
   ]);
 }
 
+/** A line with a character removed, doubled or replaced: what parsers of real lines never see. */
+function damaged(dice: Dice, line: string): string {
+  const at = dice.int(0, line.length);
+  const piece = dice.pick([
+    '',
+    '',
+    '"',
+    '{',
+    '}',
+    '[',
+    ']',
+    ',',
+    ':',
+    '=',
+    '\\',
+    ' ',
+    '\ufffd',
+    'é',
+    '1',
+    '\\u12',
+    line[at] ?? '',
+  ]);
+  return (line.slice(0, at) + piece + line.slice(at + dice.int(0, 2))).toWellFormed();
+}
+
+/** A kind of line in which every so often one is damaged. */
+export function withDamage(maker: (dice: Dice, index: number) => string): (dice: Dice, index: number) => string {
+  return (dice, index) => (dice.chance(0.4) ? damaged(dice, maker(dice, index)) : maker(dice, index));
+}
+
 /** Kinds of lines; the common ones more than once. */
 export const LINE_MAKERS = [
   jsonLine,

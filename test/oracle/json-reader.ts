@@ -5,7 +5,7 @@ const MALFORMED = 'Malformed JSON error';
 const NO_OBJECT_END = "Value looks like object, but can't find closing '}' symbol";
 const NO_ARRAY_END = "Value is array, but can't find closing ']' symbol";
 const NO_STRING_END = "Value is string, but can't find closing '\"' symbol";
-const BAD_ESCAPE = 'Encountered an invalid escape sequence in a string';
+export const BAD_ESCAPE = 'Encountered an invalid escape sequence in a string';
 const UNKNOWN = 'Unknown value type';
 
 /** A value as it stands in the text; a string without its quotes. */

@@ -1,6 +1,6 @@
 import type { PatternStage, RegexpStage } from '../../grammar/ast.ts';
 import { re2 } from './compile-once.ts';
-import { eachMember, JsonProblem, labelValue } from './json-reader.ts';
+import { BAD_ESCAPE, eachMember, JsonProblem, labelValue, unescape } from './json-reader.ts';
 import { toLabelName } from './label-name.ts';
 import type { OracleRow } from './oracle-row.ts';
 import { REFUSED, type Outcome, type ParseScope } from './parse-scope.ts';
@@ -39,6 +39,12 @@ export function parsePattern(row: OracleRow, { parts }: PatternStage, scope: Par
   return null;
 }
 
+/** The packed line: one that cannot be unescaped is an error, unlike a label's value. */
+function entryText(raw: string): string {
+  if (unescape(raw) === null) throw new JsonProblem(BAD_ESCAPE);
+  return labelValue(raw);
+}
+
 /** `unpack`: string members become labels and `_entry` the line (fact 142). */
 export function parseUnpack(row: OracleRow, scope: ParseScope): Outcome {
   if (row.line === '') return null;
@@ -50,7 +56,7 @@ export function parseUnpack(row: OracleRow, scope: ParseScope): Outcome {
   try {
     eachMember(row.line, (key, { kind, text }) => {
       if (kind !== 'String') return null;
-      if (key === '_entry') entry = labelValue(text);
+      if (key === '_entry') entry = entryText(text);
       else members.push([toLabelName(key), labelValue(text)]);
       return null;
     });
