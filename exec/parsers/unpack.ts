@@ -42,6 +42,10 @@ class UnpackLineParser implements LineParser, RowReader {
   #entries: KeyEntry[] = [];
   #spans: number[] = [];
   readonly #key = new ByteArena();
+  /** Where the current member's key is: in the line, or without its escapes in `#key`. */
+  #keyHeap: Uint8Array = new Uint8Array(0);
+  #keyStart = 0;
+  #keyEnd = 0;
   readonly #entryText = new ByteArena();
   #hasEntry = false;
   #batch: MutableBatch | null = null;
@@ -66,6 +70,7 @@ class UnpackLineParser implements LineParser, RowReader {
     this.#batch = null;
     this.#line = null;
     this.#lines = null;
+    this.#keyHeap = this.#key.bytes;
   }
 
   read(row: number): boolean {
@@ -126,6 +131,7 @@ class UnpackLineParser implements LineParser, RowReader {
   #member(heap: Uint8Array, at: number, end: number): number {
     const close = stringEnd(heap, at, end);
     if (close < 0) return MALFORMED_JSON;
+    if (!this.#readKey(heap, at, close)) return MALFORMED_ESCAPE;
     let pos = skipSpace(heap, close + 1, end);
     if (pos >= end || heap[pos] !== COLON) return MALFORMED_JSON;
     pos = skipSpace(heap, pos + 1, end);
@@ -133,26 +139,32 @@ class UnpackLineParser implements LineParser, RowReader {
     if (heap[pos] !== QUOTE) return skipOther(heap, pos, end);
     const valueEnd = stringEnd(heap, pos + 1, end);
     if (valueEnd < 0) return MALFORMED_STRING;
-    const error = this.#string(heap, at, close, pos + 1, valueEnd);
-    return error < 0 ? error : valueEnd + 1;
+    return this.#string(heap, pos + 1, valueEnd) ? valueEnd + 1 : MALFORMED_ESCAPE;
   }
 
-  /** Keeps a string member for later; negative when an escape that matters is not valid. */
-  #string(heap: Uint8Array, keyStart: number, keyEnd: number, start: number, end: number): number {
-    let keyHeap = heap;
-    let from = keyStart;
-    let to = keyEnd;
-    if (heap.subarray(keyStart, keyEnd).includes(BACKSLASH)) {
-      this.#key.size = 0;
-      if (unescapeJson(heap, keyStart, keyEnd, this.#key) < 0) return MALFORMED_ESCAPE;
-      keyHeap = this.#key.bytes;
-      from = 0;
-      to = this.#key.size;
-    }
+  /** Takes a key, escapes resolved; false when one of them is not valid. */
+  #readKey(heap: Uint8Array, start: number, end: number): boolean {
+    this.#keyHeap = heap;
+    this.#keyStart = start;
+    this.#keyEnd = end;
+    if (!heap.subarray(start, end).includes(BACKSLASH)) return true;
+    this.#key.size = 0;
+    if (unescapeJson(heap, start, end, this.#key) < 0) return false;
+    this.#keyHeap = this.#key.bytes;
+    this.#keyStart = 0;
+    this.#keyEnd = this.#key.size;
+    return true;
+  }
+
+  /** Keeps a string member for later; false when the packed line has an escape that is not valid. */
+  #string(heap: Uint8Array, start: number, end: number): boolean {
+    const keyHeap = this.#keyHeap;
+    const from = this.#keyStart;
+    const to = this.#keyEnd;
     if (isEntryKey(keyHeap, from, to)) {
       this.#entryText.size = 0;
       this.#hasEntry = true;
-      return unescapeJson(heap, start, end, this.#entryText) < 0 ? MALFORMED_ESCAPE : 0;
+      return unescapeJson(heap, start, end, this.#entryText) >= 0;
     }
     let hash = HASH_SEED;
     for (let i = from; i < to; i++) hash = hashByte(hash, keyHeap[i]);
@@ -161,7 +173,7 @@ class UnpackLineParser implements LineParser, RowReader {
       this.#entries.push(entry);
       this.#spans.push(start, end);
     }
-    return 0;
+    return true;
   }
 }
 
