@@ -34,7 +34,8 @@ function windowAggregation(name: string, stepS: number, rangeS: number): MicroBe
         const store = new CellStore(grid.bucketCount, 1, noBudget);
         assigner.assign(timestamps, rows, count, buckets);
         store.locate(groups, buckets, count, GROUPS, cells);
-        accumulator.add(store.fields, { count, cells, values: new Float64Array(0), halves, rows, rank: 0 });
+        const values = new Float64Array(0);
+        accumulator.add(store.fields, { count, cells, values, halves, rows, rank: 0, streams: groups });
         return store.fields[0].reduce((sum, value, cell) => sum + value * (cell % 7), 0);
       };
       return { work: count, run, expected: plainCount(timestamps, groups) };

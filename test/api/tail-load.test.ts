@@ -10,6 +10,9 @@ const PUSHES_PER_SECOND = 20;
 /** `TAIL_SECONDS=60 vitest run test/api/tail-load` is the long run. */
 const SECONDS = Number(process.env['TAIL_SECONDS'] ?? '3');
 
+/** Stands before the number in a line, and nowhere else. */
+const MARK = ' serial=';
+
 /** Counts what a client of its own connection gets; a line is its number. */
 class Counter {
   readonly socket: WebSocket;
@@ -29,19 +32,15 @@ class Counter {
     await new Promise<void>((resolve) => this.socket.addEventListener('open', () => resolve()));
   }
 
+  /** Reads numbers out of the text: parsing JSON for twenty clients would measure this process. */
   #take(frame: string): void {
-    const { streams, dropped_entries: dropped } = JSON.parse(frame) as {
-      streams: { values: [string, string][] }[];
-      dropped_entries?: unknown[];
-    };
-    this.dropped += dropped?.length ?? 0;
-    for (const { values } of streams) {
-      for (const [, line] of values) {
-        const number = Number(line.slice(line.lastIndexOf('=') + 1));
-        this.repeated += this.seen[number] ?? 0;
-        this.seen[number] = 1;
-        this.count += 1;
-      }
+    if (frame.includes('"dropped_entries"')) this.dropped += 1;
+    for (let at = frame.indexOf(MARK); at >= 0; at = frame.indexOf(MARK, at)) {
+      at += MARK.length;
+      const number = Number.parseInt(frame.slice(at, at + 8), 10);
+      this.repeated += this.seen[number] ?? 0;
+      this.seen[number] = 1;
+      this.count += 1;
     }
   }
 }
@@ -54,12 +53,7 @@ test(
     await writeFile(config, 'limits_config: {max_concurrent_tail_requests: 20}\n');
     const server = await ServerProcess.start(temporary.directory, [`-config.file=${config}`]);
     const total = LINES_PER_SECOND * SECONDS;
-    const queries = [
-      '{app="load"}',
-      '{app="load"} |= "number"',
-      '{app="load"} | logfmt | level="info"',
-      '{app=~"l.*"}',
-    ];
+    const queries = ['{app="load"}', '{app="load"} |= "items"', '{app="load"} | logfmt | level="info"', '{app=~"l.*"}'];
     const tails = Array.from(
       { length: TAILS },
       (_, i) => new Counter(server.url, queries[i % queries.length] ?? '', total),
@@ -74,13 +68,15 @@ test(
       const nowNs = BigInt(Date.now()) * 1_000_000n;
       const values = Array.from({ length: perPush }, (_, j): [string, string] => [
         String(nowNs + BigInt(j)),
-        `level=info msg="GET /api/items" status=200 duration=12ms number=${i * perPush + j}`,
+        `level=info msg="GET /api/items" status=200 duration=12ms serial=${i * perPush + j}`,
       ]);
       pushes.push(push(server.url, { app: 'load' }, values));
     }
     for (const pushed of pushes) expect((await pushed).status).toBe(204);
     const pushedMs = Date.now();
-    await expect.poll(() => Math.min(...tails.map(({ count }) => count)), { timeout: 30_000 }).toBe(total);
+    await expect
+      .poll(() => Math.min(...tails.map(({ count }) => count)), { timeout: (SECONDS + 30) * 1000 })
+      .toBe(total);
     if (process.env['TAIL_SECONDS'] !== undefined) {
       const used = await (await fetch(`${server.url}/metrics`)).text();
       const find = (name: string) => new RegExp(`^${name} (\\S+)`, 'm').exec(used)?.[1];
@@ -94,5 +90,5 @@ test(
     await server.stop();
     await temporary.remove();
   },
-  (SECONDS + 60) * 1000,
+  (3 * SECONDS + 60) * 1000,
 );
