@@ -20,6 +20,7 @@ import { Publications } from './published-rows.ts';
 import type { FlushContext } from './tenant-flusher.ts';
 import { TenantState } from './tenant-state.ts';
 import { uncommittedRows } from './uncommitted-rows.ts';
+import { WriteHistory } from './write-history.ts';
 
 /** When open groups hold this part of the budget, the largest is cut: room is made before pushes must wait. */
 const PRESSURE_PART = 1 / 2;
@@ -42,6 +43,8 @@ export class Ingester {
   };
   /** Tells what becomes visible; replayed entries are not announced. */
   readonly publications = new Publications();
+  /** Which times pushes wrote to; replayed entries are not among it. */
+  readonly writes = new WriteHistory();
   readonly #options: IngesterOptions;
   readonly #settings: IngesterSettings;
   readonly #lock: DirectoryLock;
@@ -308,6 +311,7 @@ export class Ingester {
       this.#options.report(error, { action: 'append to the head', tenant });
       throw error;
     }
+    this.writes.note(tenant, batch.timestamp, batch.rowCount);
     announce?.();
     const { cutBytes, headBytesMax } = this.#settings;
     if ((state.head.open?.usedBytes ?? 0) >= cutBytes) this.#cut(state);
