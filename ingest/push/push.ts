@@ -6,6 +6,7 @@ import { StreamBuckets, TokenBucket } from '../rate-limit.ts';
 import type { ActiveStreams } from '../stream-admission.ts';
 import { StreamResolver } from '../stream-resolver.ts';
 import { DEFAULT_BODY_LIMITS, readContent, type BodyLimits, type PushRequest } from './content.ts';
+import { decodeLegacyJson } from './legacy-json.ts';
 import { decodeLokiJson } from './loki-json.ts';
 import { decodeLokiProto } from './loki-proto.ts';
 import { readOtlpContent } from './otlp/otlp-content.ts';
@@ -46,21 +47,38 @@ export class PushDecoder {
   /**
    * Decodes and validates a push. Never throws for what a client can send: the error is part of the outcome. `batch` is
    * to be stored before the error, or success, is answered. The body belongs to the decoder, and then to the batch.
+   * `legacy` is JSON in the form of `/api/prom/push`.
    */
-  decode(request: PushRequest): PushOutcome {
+  decode(request: PushRequest, options: { readonly legacy?: boolean } = {}): PushOutcome {
     return outcomeOf(() => {
-      const { format, bytes } = readContent(request, this.#options.bodyLimits ?? DEFAULT_BODY_LIMITS);
+      const { format, bytes } = readContent(request, this.#bodyLimits);
+      if (format === 'protobuf') return this.#decodeProto(bytes);
       const builder = new PushBuilder(bytes, this.#context());
-      if (format === 'json') decodeLokiJson(bytes, builder);
-      else decodeLokiProto(bytes, builder);
+      if (options.legacy === true) decodeLegacyJson(bytes, builder);
+      else decodeLokiJson(bytes, builder);
       return builder.finish();
     });
+  }
+
+  /** As `decode`, for the bytes of a PushRequest in protobuf, not compressed: how pushes over gRPC come. */
+  decodeProto(bytes: Uint8Array): PushOutcome {
+    return outcomeOf(() => this.#decodeProto(bytes));
+  }
+
+  #decodeProto(bytes: Uint8Array): PushOutcome {
+    const builder = new PushBuilder(bytes, this.#context());
+    decodeLokiProto(bytes, builder);
+    return builder.finish();
+  }
+
+  get #bodyLimits(): BodyLimits {
+    return this.#options.bodyLimits ?? DEFAULT_BODY_LIMITS;
   }
 
   /** As `decode`, for an OTLP ExportLogsServiceRequest. */
   decodeOtlp(request: PushRequest): PushOutcome {
     return outcomeOf(() => {
-      const { format, bytes } = readOtlpContent(request, this.#options.bodyLimits ?? DEFAULT_BODY_LIMITS);
+      const { format, bytes } = readOtlpContent(request, this.#bodyLimits);
       const context = this.#context();
       const { limits, nowNs } = context;
       const records = new OtlpRecords(bytes, { serviceNames: limits.discover_service_name, nowNs });

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { goQuote } from '../common/go-quote.ts';
 
 /**
  * The parameters of a request as Go's `Request.Form` merges them: fields of a form body first, then the query string.
@@ -18,4 +19,10 @@ export function formOf(request: FastifyRequest): URLSearchParams {
 
 function isForm(request: FastifyRequest): boolean {
   return (request.headers['content-type'] ?? '').toLowerCase().startsWith('application/x-www-form-urlencoded');
+}
+
+/** The query of the endpoints that take a `regexp` beside it: one more line filter. */
+export function queryTextOf(form: URLSearchParams): string {
+  const regexp = form.get('regexp') ?? '';
+  return (form.get('query') ?? '') + (regexp === '' ? '' : ` |~ ${goQuote(regexp)}`);
 }

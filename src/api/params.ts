@@ -2,6 +2,7 @@ import { parseGoDuration, parsePrometheusDuration } from '../common/duration.ts'
 import { messageOf, SkaldError } from '../common/errors.ts';
 import { goQuote } from '../common/go-quote.ts';
 import { parseGoFloat, parseGoInt } from '../common/go-number.ts';
+import { parseRfc3339 } from '../common/rfc3339.ts';
 import { floorDiv, NS_PER_MS, NS_PER_SECOND } from '../common/time.ts';
 import type { QueryParams } from '../../planner/logical/query-params.ts';
 
@@ -37,17 +38,6 @@ function tryFloat(text: string): number | null {
   } catch {
     return null;
   }
-}
-
-const RFC3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/;
-
-function parseRfc3339(text: string): bigint | null {
-  const match = RFC3339.exec(text);
-  if (match === null) return null;
-  const [, seconds = '', fraction = '', zone = 'Z'] = match;
-  const ms = Date.parse(seconds + zone);
-  if (Number.isNaN(ms)) return null;
-  return BigInt(ms) * NS_PER_MS + BigInt(fraction.slice(0, 9).padEnd(9, '0'));
 }
 
 /** Start and end (spec fact 3), in nanoseconds. */

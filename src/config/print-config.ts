@@ -16,9 +16,9 @@ export function printChanges(config: Config): string {
   return stringify(changes(printed(config, configSchema), defaults) ?? {});
 }
 
-/** All limits of a tenant, as YAML. */
-export function printLimits(limits: Limits): string {
-  return stringify(printedLimits(limits));
+/** Any plain value as YAML, lists at the indentation of their key. */
+export function printYaml(value: unknown): string {
+  return stringify(value, { indentSeq: false });
 }
 
 /** All limits of a tenant by name, with units as people write them. */

@@ -49,7 +49,14 @@ test('/ring is one instance, JSON on request', async () => {
     shards: [expect.objectContaining({ id: 'ingester', state: 'ACTIVE', address: '127.0.0.1:9095', tokens: [] })],
     now: expect.stringMatching(/^20.*Z$/) as string,
   });
-  expect(await text('/distributor/ring')).toContain('<h1>distributor ring</h1>');
+  for (const [ring, service] of [
+    ['distributor', 'distributor'],
+    ['indexgateway', 'index-gateway'],
+    ['scheduler', 'query-scheduler'],
+    ['pattern', 'pattern-ingester'],
+  ]) {
+    expect(await text(`/${ring}/ring`)).toContain(`<h1>${service} ring</h1>`);
+  }
   expect((await post('/ring', 'forget=x')).status).toBe(400);
 });
 
@@ -62,7 +69,10 @@ test('/config: all, defaults, what differs', async () => {
 });
 
 test('limits of the tenant, and those that Drilldown may know', async () => {
-  expect(await text('/config/tenant/v1/limits')).toContain('\nmax_query_length: 30d1h\n');
+  const yaml = await text('/config/tenant/v1/limits');
+  expect(yaml).toContain('discover_service_name:\n- service\n- app\n');
+  expect(yaml).toContain('\nmax_query_length: 30d1h\n');
+  expect(yaml).not.toContain('ingestion_rate_mb');
   const response = await get(server.url, '/loki/api/v1/drilldown-limits');
   expect(response.headers.get('content-type')).toBe('application/json');
   const body = (await response.json()) as { limits: Record<string, unknown> };

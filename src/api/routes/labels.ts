@@ -4,9 +4,9 @@ import { sendJson } from '../encode/query-response.ts';
 import { formOf } from '../form.ts';
 import { metadataRequest, sendNames } from '../metadata-request.ts';
 
-/** `/loki/api/v1/labels` and its alias `/label`: names of stream labels in the range, `query` narrows by matchers. */
+/** `/loki/api/v1/labels` and its aliases: names of stream labels in the range, `query` narrows by matchers. */
 export function labelsRoute(app: FastifyInstance, context: ApiContext): void {
-  for (const url of ['/loki/api/v1/labels', '/loki/api/v1/label']) {
+  for (const url of ['/loki/api/v1/labels', '/loki/api/v1/label', '/api/prom/label']) {
     app.route({
       method: ['GET', 'POST'],
       url,

@@ -8,18 +8,24 @@ import { tenantOf } from '../tenant.ts';
 /** Compressed size of a push body (distributor.max-recv-msg-size). */
 export const BODY_MAX_BYTES = 100 * 2 ** 20;
 
-/** `/loki/api/v1/push`: 204 when every entry is durable. Error texts end with a line end, as Loki's do. */
-export function pushRoute(app: FastifyInstance, context: ApiContext): void {
-  app.post('/loki/api/v1/push', {
-    bodyLimit: BODY_MAX_BYTES,
-    errorHandler: (error, _request, reply) => void sendError(reply, error, true),
-    handler: async (request, reply) => {
-      const tenant = tenantOf(request, context.config.auth_enabled);
-      if (context.notReady() !== null) throw new SkaldError('unavailable', context.notReady() ?? '');
-      await context.distributor.push(tenant, pushOf(request));
-      return reply.code(204).send();
-    },
-  });
+/**
+ * `/loki/api/v1/push`: 204 when every entry is durable. Error texts end with a line end, as Loki's do. `/api/prom/push`
+ * is its first form: the same in protobuf, other names in JSON.
+ */
+export function pushRoutes(app: FastifyInstance, context: ApiContext): void {
+  const routes = { '/loki/api/v1/push': 'loki', '/api/prom/push': 'legacy' } as const;
+  for (const [url, format] of Object.entries(routes)) {
+    app.post(url, {
+      bodyLimit: BODY_MAX_BYTES,
+      errorHandler: (error, _request, reply) => void sendError(reply, error, true),
+      handler: async (request, reply) => {
+        const tenant = tenantOf(request, context.config.auth_enabled);
+        if (context.notReady() !== null) throw new SkaldError('unavailable', context.notReady() ?? '');
+        await context.distributor.push(tenant, pushOf(request), format);
+        return reply.code(204).send();
+      },
+    });
+  }
 }
 
 /** What the decoders of bodies take. */

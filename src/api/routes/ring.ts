@@ -4,10 +4,13 @@ import { sendPlainJson } from '../encode/query-response.ts';
 import { sendText } from '../errors.ts';
 import { formOf } from '../form.ts';
 
-/** Loki's ring pages that have a counterpart in this process, and who is in each ring. */
+/** Loki's ring pages whose work this process does, and who is in each ring. */
 const RINGS: Readonly<Record<string, string>> = {
   '/ring': 'ingester',
   '/distributor/ring': 'distributor',
+  '/indexgateway/ring': 'index-gateway',
+  '/scheduler/ring': 'query-scheduler',
+  '/pattern/ring': 'pattern-ingester',
 };
 
 interface Instance {
@@ -25,7 +28,7 @@ interface Instance {
 
 const NEVER = '0001-01-01T00:00:00Z';
 
-/** `/ring` and `/distributor/ring`: the one instance, as a page or, on request, as JSON. */
+/** `/ring`, `/distributor/ring` and so on: the one instance, as a page or, on request, as JSON. */
 export function ringRoutes(app: FastifyInstance, context: ApiContext): void {
   const startedAt = isoSeconds(context.clock.nowMs());
   for (const [url, service] of Object.entries(RINGS)) {

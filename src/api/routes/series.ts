@@ -9,24 +9,24 @@ import { formOf } from '../form.ts';
 import { metadataRange } from '../metadata-request.ts';
 import { queryTenantOf } from '../tenant.ts';
 
-/** `/loki/api/v1/series`: label sets of streams that match any `match[]` group; without groups, all streams. */
+/** `/loki/api/v1/series` and its old path: label sets of streams that match any `match[]` group; without groups, all streams. */
 export function seriesRoute(app: FastifyInstance, context: ApiContext): void {
-  app.route({
-    method: ['GET', 'POST'],
-    url: '/loki/api/v1/series',
-    handler: async (request, reply) => {
-      const form = formOf(request);
-      const series = await context.catalog.series({
-        tenant: queryTenantOf(request, context),
-        matcherSets: parseGroups([...form.getAll('match'), ...form.getAll('match[]')]),
-        range: metadataRange(form, context.clock.nowNs()),
-      });
-      return sendJson(
-        reply,
-        `{"status":"success","data":[${series.map(({ pairs }) => jsonLabels(pairs)).join(',')}]}\n`,
-      );
-    },
-  });
+  for (const url of ['/loki/api/v1/series', '/api/prom/series']) {
+    app.route({
+      method: ['GET', 'POST'],
+      url,
+      handler: async (request, reply) => {
+        const form = formOf(request);
+        const series = await context.catalog.series({
+          tenant: queryTenantOf(request, context),
+          matcherSets: parseGroups([...form.getAll('match'), ...form.getAll('match[]')]),
+          range: metadataRange(form, context.clock.nowNs()),
+        });
+        const data = series.map(({ pairs }) => jsonLabels(pairs)).join(',');
+        return sendJson(reply, `{"status":"success","data":[${data}]}\n`);
+      },
+    });
+  }
 }
 
 /** No group, or a single `{}`, selects everything; an empty group among others is refused (features section 1.2). */

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SkaldError } from '../../common/errors.ts';
 import { parseGoInt } from '../../common/go-number.ts';
-import { goQuote } from '../../common/go-quote.ts';
 import { NS_PER_SECOND } from '../../common/time.ts';
 import { parseQuery } from '../../../grammar/parse.ts';
 import type { QueryParams } from '../../../planner/logical/query-params.ts';
@@ -12,7 +11,7 @@ import type { TailSocket } from '../../services/tail/tail-entry.ts';
 import type { ApiContext } from '../context.ts';
 import { encodingFlagsOf } from '../encode/query-response.ts';
 import { sendText } from '../errors.ts';
-import { formOf } from '../form.ts';
+import { formOf, queryTextOf } from '../form.ts';
 import { parseBounds, parseLimit } from '../params.ts';
 import { tenantOf } from '../tenant.ts';
 
@@ -62,8 +61,7 @@ function adapted(socket: Connection): TailSocket {
 function parseTail(request: FastifyRequest, context: ApiContext): TailRequest {
   const tenant = tenantOf(request, context.config.auth_enabled);
   const form = formOf(request);
-  const regexp = form.get('regexp') ?? '';
-  const query = (form.get('query') ?? '') + (regexp === '' ? '' : ` |~ ${goQuote(regexp)}`);
+  const query = queryTextOf(form);
   const expr = parseQuery(query);
   const nowNs = context.clock.nowNs();
   const history: QueryParams = {

@@ -1,13 +1,13 @@
-import type { FastifyInstance } from 'fastify';
-import { printLimits, printedLimits } from '../../config/print-config.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { compareUtf8 } from '../../common/utf8.ts';
+import { printedLimits, printYaml } from '../../config/print-config.ts';
 import { LOKI_API_VERSION } from '../../version.ts';
 import type { ApiContext } from '../context.ts';
 import { sendPlainJson } from '../encode/query-response.ts';
-import { sendText } from '../errors.ts';
 import { tenantOf } from '../tenant.ts';
 
-/** What Drilldown may know (features section 1.2), of the limits that exist here. */
-const DRILLDOWN: readonly string[] = [
+/** What tenants and Drilldown may know (features section 1.2), of the limits that exist here. */
+const SHOWN: readonly string[] = [
   'discover_log_levels',
   'discover_service_name',
   'log_level_fields',
@@ -28,14 +28,24 @@ const DRILLDOWN: readonly string[] = [
   'volume_max_series',
 ];
 
-/** `/config/tenant/v1/limits`: all limits of the tenant, YAML. `/loki/api/v1/drilldown-limits`: some of them, JSON. */
+/**
+ * Some limits of the tenant, sorted by name, with units as people write them: `/config/tenant/v1/limits` as YAML,
+ * `/loki/api/v1/drilldown-limits` as JSON.
+ */
 export function tenantLimitsRoutes(app: FastifyInstance, context: ApiContext): void {
-  app.get('/config/tenant/v1/limits', async (request, reply) =>
-    sendText(reply, 200, printLimits(context.limits(tenantOf(request, context.config.auth_enabled)))),
-  );
-  app.get('/loki/api/v1/drilldown-limits', async (request, reply) => {
+  const limitsFor = (request: FastifyRequest): Record<string, unknown> => {
     const all = printedLimits(context.limits(tenantOf(request, context.config.auth_enabled)));
-    const limits = Object.fromEntries(Object.entries(all).filter(([name]) => DRILLDOWN.includes(name)));
-    return sendPlainJson(reply, { limits, pattern_ingester_enabled: false, version: LOKI_API_VERSION });
-  });
+    const shown = Object.entries(all).filter(([name]) => SHOWN.includes(name));
+    return Object.fromEntries(shown.sort(([a], [b]) => compareUtf8(a, b)));
+  };
+  app.get('/config/tenant/v1/limits', async (request, reply) =>
+    reply.header('content-type', 'text/plain; charset=utf-8').send(printYaml(limitsFor(request))),
+  );
+  app.get('/loki/api/v1/drilldown-limits', async (request, reply) =>
+    sendPlainJson(reply, {
+      limits: limitsFor(request),
+      pattern_ingester_enabled: false,
+      version: LOKI_API_VERSION,
+    }),
+  );
 }

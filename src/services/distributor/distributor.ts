@@ -14,6 +14,9 @@ export interface DistributorOptions {
   readonly clock: Clock;
 }
 
+/** What a body says: Loki's push format, OTLP, or the JSON of Loki's first push endpoint. */
+export type PushFormat = 'loki' | 'otlp' | 'legacy';
+
 /** A push that was refused with a status of the tenant's choice (block_ingestion_status_code). */
 export class BlockedPush extends SkaldError {
   override name = 'BlockedPush';
@@ -38,9 +41,18 @@ export class Distributor {
    * Resolves when all entries are durable. When only some are valid, those are stored and the error about the others is
    * thrown (features section 1.1, partial validation failure).
    */
-  async push(tenant: string, request: PushRequest, format: 'loki' | 'otlp' = 'loki'): Promise<void> {
+  async push(tenant: string, request: PushRequest, format: PushFormat = 'loki'): Promise<void> {
     const decoder = this.#decoder(tenant);
-    const outcome = format === 'loki' ? decoder.decode(request) : decoder.decodeOtlp(request);
+    if (format === 'otlp') return await this.#store(tenant, format, decoder.decodeOtlp(request));
+    await this.#store(tenant, 'loki', decoder.decode(request, { legacy: format === 'legacy' }));
+  }
+
+  /** As `push`, for a PushRequest in protobuf that is not compressed. The bytes belong to the distributor. */
+  async pushProto(tenant: string, bytes: Uint8Array): Promise<void> {
+    await this.#store(tenant, 'loki', this.#decoder(tenant).decodeProto(bytes));
+  }
+
+  async #store(tenant: string, format: 'loki' | 'otlp', outcome: PushOutcome): Promise<void> {
     this.#count(tenant, format, outcome);
     if (outcome.batch !== null) await this.#options.ingester.push(tenant, outcome.batch);
     if (outcome.error === null) return;
