@@ -1,6 +1,6 @@
 import { SkaldError } from '../src/common/errors.ts';
 import { decodeUtf8 } from '../src/common/utf8.ts';
-import { ByteInterner } from './byte-interner.ts';
+import { ByteInterner } from '../src/common/byte-interner.ts';
 import type { EntryBatchBuilder } from './entry-batch-builder.ts';
 import { levelOfBytes, levelOfSeverityNumber, LEVEL_NAMES, NO_LEVEL } from './level-detection.ts';
 import { METADATA_PAIRS_MAX, normalizeMetadataName } from './structured-metadata.ts';

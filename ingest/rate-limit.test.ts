@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { StreamBuckets, TokenBucket } from './rate-limit.ts';
+import { TokenBucket } from './rate-limit.ts';
 
 describe('TokenBucket', () => {
   test('starts full and refills at its rate, up to the burst', () => {
@@ -27,12 +27,4 @@ describe('TokenBucket', () => {
     expect(bucket.take(11, 1000)).toBe(false);
     expect(bucket.take(10, 1000)).toBe(true);
   });
-});
-
-test('StreamBuckets keeps what streams took, within a bound', () => {
-  const buckets = new StreamBuckets();
-  expect(buckets.of('{a="1"}', 1, 10, 0).take(10, 0)).toBe(true);
-  expect(buckets.of('{a="1"}', 1, 10, 0).take(1, 0)).toBe(false);
-  for (let i = 0; i < 100_000; i++) buckets.of(`{n="${i}"}`, 1, 10, 0);
-  expect(buckets.of('{a="1"}', 1, 10, 0).take(1, 0)).toBe(false);
 });

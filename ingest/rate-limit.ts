@@ -34,43 +34,10 @@ export class TokenBucket {
     this.#tokens = Math.min(this.#tokens, burst);
   }
 
-  isFull(nowMs: number): boolean {
-    this.#refill(nowMs);
-    return this.#tokens === this.#burst;
-  }
-
   #refill(nowMs: number): void {
     // A clock that steps back earns nothing and takes nothing away.
     const elapsedMs = Math.max(0, nowMs - this.#atMs);
     this.#tokens = Math.min(this.#burst, this.#tokens + (elapsedMs * this.#rate) / 1000);
     this.#atMs = nowMs;
-  }
-}
-
-/** Buckets kept before those that have refilled, and so remember nothing, are dropped. */
-const BUCKETS_MAX = 100_000;
-
-/** The buckets of one tenant's streams, by label key. */
-export class StreamBuckets {
-  readonly #buckets = new Map<string, TokenBucket>();
-
-  /** The bucket of a stream under the given limits. */
-  of(key: string, rate: number, burst: number, nowMs: number): TokenBucket {
-    let bucket = this.#buckets.get(key);
-    if (bucket === undefined) {
-      if (this.#buckets.size >= BUCKETS_MAX) this.#dropIdle(nowMs);
-      bucket = new TokenBucket(rate, burst, nowMs);
-      this.#buckets.set(key, bucket);
-    } else bucket.configure(rate, burst, nowMs);
-    return bucket;
-  }
-
-  /** Drops full buckets; if that is less than half of all, the oldest too, so that sweeps stay rare. */
-  #dropIdle(nowMs: number): void {
-    for (const [key, bucket] of this.#buckets) if (bucket.isFull(nowMs)) this.#buckets.delete(key);
-    for (const key of this.#buckets.keys()) {
-      if (this.#buckets.size <= BUCKETS_MAX / 2) break;
-      this.#buckets.delete(key);
-    }
   }
 }

@@ -2,7 +2,8 @@ import { formatDataSize } from '../src/common/data-size.ts';
 import type { Labels } from '../src/common/labels.ts';
 import type { Discards } from './discards.ts';
 import type { IngestLimits } from './ingest-limits.ts';
-import type { StreamBuckets, TokenBucket } from './rate-limit.ts';
+import { TokenBucket } from './rate-limit.ts';
+import type { ResolvedStream } from './stream-resolver.ts';
 import { goTimeText } from './timestamp.ts';
 
 /** The streams of a tenant that count for max_global_streams_per_user: those in its head. */
@@ -19,7 +20,6 @@ export interface AdmissionContext {
   readonly tenant: string;
   readonly limits: IngestLimits;
   readonly active: ActiveStreams;
-  readonly buckets: StreamBuckets;
   readonly nowMs: number;
   readonly discards: Discards;
 }
@@ -31,9 +31,10 @@ export interface AdmissionContext {
 export class StreamAdmission {
   readonly #context: AdmissionContext;
   /** What this push took, to give it back when the push is refused as a whole. */
-  readonly #taken: { bucket: TokenBucket; bytes: number }[] = [];
+  readonly #taken: TokenBucket[] = [];
+  readonly #takenBytes: number[] = [];
   #newStreams = 0;
-  #labels: Labels | null = null;
+  #stream: ResolvedStream | null = null;
   #bucket: TokenBucket | null = null;
   #isNewInPush = false;
   #entryCount = 0;
@@ -53,21 +54,21 @@ export class StreamAdmission {
   }
 
   /** `isNewInPush`: no entry of this push went to the stream before. */
-  begin(labels: Labels, isNewInPush: boolean): void {
-    this.#labels = labels;
+  begin(stream: ResolvedStream, isNewInPush: boolean): void {
+    this.#stream = stream;
     this.#isNewInPush = isNewInPush;
     this.#bucket = null;
     this.#entryCount = 0;
     this.#admittedBytes = 0;
     this.#refusedCount = 0;
     this.#refusedBytes = 0;
-    this.#listed = [];
+    if (this.#listed.length > 0) this.#listed = [];
   }
 
   /** May this valid entry be stored? */
   admit(seconds: number, nanos: number, lineLength: number): boolean {
-    const labels = this.#labels as Labels;
-    if (this.#entryCount++ === 0) this.#bucket = this.#open(labels);
+    const stream = this.#stream as ResolvedStream;
+    if (this.#entryCount++ === 0) this.#bucket = this.#open(stream);
     const bucket = this.#bucket;
     if (bucket?.take(lineLength, this.#context.nowMs) === true) {
       this.#admittedBytes += lineLength;
@@ -75,14 +76,17 @@ export class StreamAdmission {
     }
     this.#refusedCount++;
     this.#refusedBytes += lineLength;
-    if (bucket !== null && this.#listed.length < LISTED_MAX) this.#list(labels, seconds, nanos, lineLength);
+    if (bucket !== null && this.#listed.length < LISTED_MAX) this.#list(stream.labels, seconds, nanos, lineLength);
     return false;
   }
 
   end(): void {
-    const labels = this.#labels;
-    if (this.#bucket !== null) this.#taken.push({ bucket: this.#bucket, bytes: this.#admittedBytes });
-    if (labels === null || this.#refusedCount === 0) return;
+    if (this.#bucket !== null) {
+      this.#taken.push(this.#bucket);
+      this.#takenBytes.push(this.#admittedBytes);
+    }
+    if (this.#stream === null || this.#refusedCount === 0) return;
+    const { labels } = this.#stream;
     const { discards, tenant } = this.#context;
     if (this.#bucket === null) {
       discards.add('stream_limit', this.#refusedCount, this.#refusedBytes);
@@ -98,18 +102,21 @@ export class StreamAdmission {
 
   /** The push is refused as a whole: what it took from the streams is given back. */
   undo(): void {
-    for (const { bucket, bytes } of this.#taken) bucket.giveBack(bytes);
+    this.#taken.forEach((bucket, i) => bucket.giveBack(this.#takenBytes[i]));
   }
 
   /** The bucket of the stream, or null when it would be one stream too many. */
-  #open(labels: Labels): TokenBucket | null {
-    const { limits, active, buckets, nowMs } = this.#context;
+  #open(stream: ResolvedStream): TokenBucket | null {
+    const { limits, active, nowMs } = this.#context;
     const streamsMax = limits.max_global_streams_per_user;
-    if (streamsMax > 0 && this.#isNewInPush && !active.has(labels)) {
+    if (streamsMax > 0 && this.#isNewInPush && !active.has(stream.labels)) {
       if (active.count + this.#newStreams >= streamsMax) return null;
       this.#newStreams++;
     }
-    return buckets.of(labels.key, limits.per_stream_rate_limit, limits.per_stream_rate_limit_burst, nowMs);
+    const { per_stream_rate_limit: rate, per_stream_rate_limit_burst: burst } = limits;
+    stream.bucket ??= new TokenBucket(rate, burst, nowMs);
+    stream.bucket.configure(rate, burst, nowMs);
+    return stream.bucket;
   }
 
   #list(labels: Labels, seconds: number, nanos: number, lineLength: number): void {

@@ -1,12 +1,15 @@
 import { parseLabels } from '../grammar/parse-labels.ts';
 import { messageOf, SkaldError } from '../src/common/errors.ts';
+import { ByteInterner } from '../src/common/byte-interner.ts';
 import type { Labels } from '../src/common/labels.ts';
+import { decodeUtf8 } from '../src/common/utf8.ts';
 import type { IngestLimits } from './ingest-limits.ts';
 import { normalizeLevel } from './level-detection.ts';
+import type { TokenBucket } from './rate-limit.ts';
 import { withServiceName } from './service-name.ts';
 import { findEnforcedLabelProblem, findLabelProblem, type Problem } from './validate.ts';
 
-/** What a label text means under the limits of a tenant. */
+/** A stream as a tenant's pushes know it: what its label text means under the limits, and what it has used of them. */
 export interface ResolvedStream {
   /** With `service_name`. */
   readonly labels: Labels;
@@ -14,37 +17,44 @@ export interface ResolvedStream {
   readonly problem: Problem | null;
   /** The level that a stream label gives to every entry, normalized, or null. */
   readonly level: string | null;
+  /** Its rate, from the first entry on. Label texts of one label set share the stream, and so the bucket. */
+  bucket: TokenBucket | null;
+  /** Its number in the batch of push `push`, and in no other. */
+  push: number;
+  number: number;
 }
 
-/** Label texts remembered between pushes; clients send the same ones again and again. */
-const TEXTS_MAX = 10_000;
+/** Remembered between pushes, as clients send the same streams again and again: that many streams, bytes of their texts. */
+const STREAMS_MAX = 200_000;
+const TEXT_BYTES_MAX = 64 * 2 ** 20;
 /** Longer texts are parsed each time. */
 const TEXT_LENGTH_MAX = 4096;
 
 /** Parses and checks the label texts of one tenant. */
 export class StreamResolver {
   readonly #tenant: string;
-  readonly #known = new Map<string, ResolvedStream>();
+  #texts = new ByteInterner();
+  /** By number of the text. */
+  #streams: ResolvedStream[] = [];
+  #byKey = new Map<string, ResolvedStream>();
   #limits: IngestLimits | null = null;
 
   constructor(tenant: string) {
     this.#tenant = tenant;
   }
 
-  /** Throws SkaldError `bad_request` when the text is no label set; the whole push fails then. */
-  resolve(text: string, limits: IngestLimits): ResolvedStream {
-    if (limits !== this.#limits) {
-      this.#known.clear();
-      this.#limits = limits;
-    }
-    const known = this.#known.get(text);
+  /** The stream of `bytes[start .. end)`. Throws SkaldError `bad_request` for what is no label set; the push fails then. */
+  resolve(bytes: Uint8Array, start: number, end: number, limits: IngestLimits): ResolvedStream {
+    if (limits !== this.#limits) this.#apply(limits);
+    if (end - start > TEXT_LENGTH_MAX) return this.#parse(decodeUtf8(bytes, start, end), limits);
+    const isFull = this.#streams.length >= STREAMS_MAX || this.#texts.sizeBytes > TEXT_BYTES_MAX;
+    if (isFull) this.#forget();
+    const number = this.#texts.intern(bytes, start, end);
+    const known = this.#streams[number] as ResolvedStream | undefined;
     if (known !== undefined) return known;
-    const resolved = this.#parse(text, limits);
-    if (text.length <= TEXT_LENGTH_MAX) {
-      if (this.#known.size >= TEXTS_MAX) this.#known.clear();
-      this.#known.set(text, resolved);
-    }
-    return resolved;
+    const stream = this.#parse(decodeUtf8(bytes, start, end), limits);
+    this.#streams[number] = stream;
+    return stream;
   }
 
   #parse(text: string, limits: IngestLimits): ResolvedStream {
@@ -52,9 +62,30 @@ export class StreamResolver {
     const problem =
       findLabelProblem(labels, findDuplicateName(text), limits) ??
       findEnforcedLabelProblem(labels, this.#tenant, limits);
+    const same = this.#byKey.get(labels.key);
+    if (problem === null && same?.problem === null) return same;
     const field = limits.log_level_fields.find((name) => labels.has(name));
     const level = field === undefined ? undefined : labels.get(field);
-    return { labels, problem, level: level === undefined ? null : normalizeLevel(level) };
+    const normalized = level === undefined ? null : normalizeLevel(level);
+    const stream = { labels, problem, level: normalized, bucket: null, push: -1, number: -1 };
+    if (problem === null) this.#byKey.set(labels.key, stream);
+    return stream;
+  }
+
+  /** Under other limits a text may mean something else; what streams have used of their rates stays. */
+  #apply(limits: IngestLimits): void {
+    const before = this.#byKey;
+    this.#forget();
+    this.#limits = limits;
+    for (const { labels, bucket } of before.values()) {
+      if (bucket !== null) this.#parse(labels.key, limits).bucket = bucket;
+    }
+  }
+
+  #forget(): void {
+    this.#texts = new ByteInterner();
+    this.#streams = [];
+    this.#byKey = new Map();
   }
 }
 

@@ -3,7 +3,7 @@ import type { Labels } from '../../src/common/labels.ts';
 import type { Batch } from '../batch/batch.ts';
 import type { LabelReader } from '../batch/label-columns.ts';
 import { applyGrouping } from './apply-grouping.ts';
-import { ByteInterner } from './byte-interner.ts';
+import { ByteInterner } from '../../src/common/byte-interner.ts';
 import type { GroupTable } from './group-table.ts';
 import { PairInterner } from './pair-interner.ts';
 

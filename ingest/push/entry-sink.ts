@@ -5,6 +5,8 @@
 export interface EntrySink {
   /** Starts a stream. Throws SkaldError when the text is no label set. */
   beginStream(labels: string): void;
+  /** The same for a text that is in the body. */
+  beginStreamAt(labelsStart: number, labelsEnd: number): void;
   /** Structured metadata of the entry that is added next. Names may repeat. */
   addMetadata(nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void;
   /** Adds an entry to the stream; `nanos` is in [0, 10^9). */

@@ -15,6 +15,7 @@ function collect(bytes: Uint8Array): TestStream[] {
   const text = (start: number, end: number) => Buffer.from(bytes.subarray(start, end)).toString();
   const sink: EntrySink = {
     beginStream: (labels) => void streams.push({ labels, entries: [] }),
+    beginStreamAt: (start, end) => void streams.push({ labels: text(start, end), entries: [] }),
     addMetadata: (a, b, c, d) => void metadata.push([text(a, b), text(c, d)]),
     addEntry: (seconds, nanos, start, end) => {
       const timestampNs = BigInt(seconds) * 1_000_000_000n + BigInt(nanos);

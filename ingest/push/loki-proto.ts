@@ -1,5 +1,4 @@
 import { SkaldError } from '../../src/common/errors.ts';
-import { decodeUtf8 } from '../../src/common/utf8.ts';
 import { NANOS_PER_SECOND, SECONDS_MAX, SECONDS_MIN } from '../timestamp.ts';
 import type { EntrySink } from './entry-sink.ts';
 
@@ -66,7 +65,7 @@ class PushRequestReader {
       const message = `Cannot store stream: its labels have ${labelsEnd - labelsStart} bytes, expected at most ${LABELS_LENGTH_MAX}`;
       throw new SkaldError('too_large', message);
     }
-    this.#sink.beginStream(decodeUtf8(this.#bytes, labelsStart, labelsEnd));
+    this.#sink.beginStreamAt(labelsStart, labelsEnd);
     this.#at = start;
     while (this.#at < end) {
       const tag = this.#tag(end);

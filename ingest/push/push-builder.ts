@@ -1,4 +1,5 @@
 import { SkaldError } from '../../src/common/errors.ts';
+import { encodeUtf8 } from '../../src/common/utf8.ts';
 import type { EntryBatch } from '../../storage/head/entry-batch.ts';
 import { Discards, type Discard } from '../discards.ts';
 import { EntryBatchBuilder } from '../entry-batch-builder.ts';
@@ -7,7 +8,7 @@ import type { IngestLimits } from '../ingest-limits.ts';
 import { LEVEL_NAMES, NO_LEVEL, type LevelDetector } from '../level-detection.ts';
 import { keptLength } from '../line-size.ts';
 import { MetadataStage } from '../metadata-stage.ts';
-import type { StreamBuckets, TokenBucket } from '../rate-limit.ts';
+import type { TokenBucket } from '../rate-limit.ts';
 import { StreamAdmission, type ActiveStreams } from '../stream-admission.ts';
 import type { ResolvedStream, StreamResolver } from '../stream-resolver.ts';
 import { NANOS_PER_SECOND } from '../timestamp.ts';
@@ -19,9 +20,10 @@ export interface PushContext {
   readonly tenant: string;
   readonly limits: IngestLimits;
   readonly resolver: StreamResolver;
+  /** A number that no other push has that uses the resolver. */
+  readonly push: number;
   readonly detector: LevelDetector;
   readonly tenantBucket: TokenBucket;
-  readonly streamBuckets: StreamBuckets;
   readonly active: ActiveStreams;
   readonly nowNs: bigint;
   /** For token buckets, which must not jump with the wall clock. */
@@ -65,7 +67,6 @@ export class PushBuilder implements EntrySink {
   readonly #mutations = new Discards();
   readonly #errors = new GroupedErrors();
   readonly #statistics: PushStatistics = { lines: 0, lineBytes: 0, metadataBytes: 0 };
-  readonly #streamNumbers = new Map<string, number>();
   readonly #entry: EntryShape = { seconds: 0, nanos: 0, lineLength: 0, metadataCount: 0, metadataLength: 0 };
   #streamsSeen = 0;
   #validCount = 0;
@@ -99,7 +100,6 @@ export class PushBuilder implements EntrySink {
       tenant: context.tenant,
       limits,
       active: context.active,
-      buckets: context.streamBuckets,
       nowMs: context.monotonicMs,
       discards: this.#discards,
     });
@@ -108,16 +108,24 @@ export class PushBuilder implements EntrySink {
   }
 
   beginStream(labels: string): void {
-    const resolved = this.#context.resolver.resolve(labels, this.#context.limits);
+    const text = encodeUtf8(labels);
+    this.#begin(this.#context.resolver.resolve(text, 0, text.length, this.#context.limits));
+  }
+
+  beginStreamAt(labelsStart: number, labelsEnd: number): void {
+    this.#begin(this.#context.resolver.resolve(this.#body, labelsStart, labelsEnd, this.#context.limits));
+  }
+
+  #begin(resolved: ResolvedStream): void {
     this.#streamsSeen++;
     this.#resolved = resolved;
     this.#problem = resolved.problem ?? this.#blocked;
     this.#refusedCount = 0;
     this.#refusedBytes = 0;
-    this.#stream = this.#streamNumbers.get(resolved.labels.key) ?? -1;
+    this.#stream = resolved.push === this.#context.push ? resolved.number : -1;
     this.#streamLevel = resolved.level === null ? NO_LEVEL : this.#metadata.levelNumber(resolved.level);
     this.#hasPrevious = false;
-    this.#admission.begin(resolved.labels, this.#stream < 0);
+    this.#admission.begin(resolved, this.#stream < 0);
   }
 
   addMetadata(nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void {
@@ -211,11 +219,11 @@ export class PushBuilder implements EntrySink {
       this.#refusedBytes += size;
       return;
     }
-    const { labels } = this.#resolved as ResolvedStream;
+    const resolved = this.#resolved as ResolvedStream;
     const reason = this.#checks.reasonAgainst(entry);
     if (reason !== null) {
       this.#discards.add(reason, 1, size);
-      this.#errors.add(this.#checks.messageFor(reason, labels.key, entry));
+      this.#errors.add(this.#checks.messageFor(reason, resolved.labels.key, entry));
       return;
     }
     if (entry.metadataCount > 0) this.#metadata.resolve();
@@ -223,8 +231,9 @@ export class PushBuilder implements EntrySink {
     this.#validBytes += size;
     if (!this.#admission.admit(entry.seconds, entry.nanos, entry.lineLength)) return;
     if (this.#stream < 0) {
-      this.#stream = this.#batch.addStream(labels);
-      this.#streamNumbers.set(labels.key, this.#stream);
+      this.#stream = this.#batch.addStream(resolved.labels);
+      resolved.push = this.#context.push;
+      resolved.number = this.#stream;
     }
     this.#store(entry, lineStart);
   }

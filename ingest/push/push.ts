@@ -2,7 +2,7 @@ import { SkaldError } from '../../src/common/errors.ts';
 import type { Clock } from '../../src/common/runtime.ts';
 import type { IngestLimits } from '../ingest-limits.ts';
 import { LevelDetector } from '../level-detection.ts';
-import { StreamBuckets, TokenBucket } from '../rate-limit.ts';
+import { TokenBucket } from '../rate-limit.ts';
 import type { ActiveStreams } from '../stream-admission.ts';
 import { StreamResolver } from '../stream-resolver.ts';
 import { DEFAULT_BODY_LIMITS, readContent, type BodyLimits, type PushRequest } from './content.ts';
@@ -34,7 +34,7 @@ const MIB = 2 ** 20;
 export class PushDecoder {
   readonly #options: PushDecoderOptions;
   readonly #resolver: StreamResolver;
-  readonly #streamBuckets = new StreamBuckets();
+  #pushes = 0;
   #limits: IngestLimits | null = null;
   #detector = new LevelDetector([], 0);
   #tenantBucket: TokenBucket | null = null;
@@ -106,9 +106,9 @@ export class PushDecoder {
       tenant,
       limits,
       resolver: this.#resolver,
+      push: this.#pushes++,
       detector: this.#detector,
       tenantBucket: this.#tenantBucket,
-      streamBuckets: this.#streamBuckets,
       active,
       nowNs: clock.nowNs(),
       monotonicMs: nowMs,

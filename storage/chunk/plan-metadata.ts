@@ -1,5 +1,5 @@
 import type { HeadBlock } from '../read/head-block.ts';
-import { ByteInterner } from './byte-interner.ts';
+import { ByteInterner } from '../../src/common/byte-interner.ts';
 import type { Cut } from './cut.ts';
 import type { SortedRows } from './sort-rows.ts';
 

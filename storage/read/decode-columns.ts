@@ -1,5 +1,5 @@
 import { encodeUtf8 } from '../../src/common/utf8.ts';
-import { ByteInterner } from '../chunk/byte-interner.ts';
+import { ByteInterner } from '../../src/common/byte-interner.ts';
 import type { OptionalValues, TextValues } from './unit-reader.ts';
 
 /** Throws `corruption` with what contradicts. */

@@ -1,4 +1,4 @@
-import { ByteInterner } from '../chunk/byte-interner.ts';
+import { ByteInterner } from '../../src/common/byte-interner.ts';
 import { encodeUtf8 } from '../../src/common/utf8.ts';
 import { TokenLengths } from './token-lengths.ts';
 import { BYTE_CODE, MASKS, NEIGHBOUR_KINDS } from './tokens.ts';

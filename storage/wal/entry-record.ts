@@ -60,14 +60,22 @@ function rebased(offsets: Uint32Array, first: number, count: number): Uint8Array
   return bytesOf(copy, 0, count);
 }
 
-function encodeText(tenant: string, batch: EntryBatch): Uint8Array {
-  const strings = [tenant];
-  for (const { pairs } of batch.streams) {
-    strings.push(String(pairs.length));
-    for (const [name, value] of pairs) strings.push(name, value);
+/** Streams come back with almost every push: their label sets are encoded once, as long as somebody holds them. */
+const encodedLabels = new WeakMap<Labels, Uint8Array>();
+
+function labelsText(labels: Labels): Uint8Array {
+  let text = encodedLabels.get(labels);
+  if (text === undefined) {
+    text = sizedTexts([String(labels.pairs.length), ...labels.pairs.flat()]);
+    encodedLabels.set(labels, text);
   }
-  const encoded = strings.concat(batch.levels, batch.metadataNames).map(encodeUtf8);
-  const target = Buffer.allocUnsafe(encoded.reduce((sum, bytes) => sum + 4 + bytes.length, 0));
+  return text;
+}
+
+/** Texts, each behind its length. */
+function sizedTexts(strings: readonly string[]): Uint8Array {
+  const encoded = strings.map(encodeUtf8);
+  const target = Buffer.allocUnsafeSlow(encoded.reduce((sum, bytes) => sum + 4 + bytes.length, 0));
   let offset = 0;
   for (const bytes of encoded) {
     offset = target.writeUInt32LE(bytes.length, offset);
@@ -75,6 +83,11 @@ function encodeText(tenant: string, batch: EntryBatch): Uint8Array {
     offset += bytes.length;
   }
   return target;
+}
+
+function encodeText(tenant: string, batch: EntryBatch): Uint8Array {
+  const names = sizedTexts([...batch.levels, ...batch.metadataNames]);
+  return Buffer.concat([sizedTexts([tenant]), ...batch.streams.map(labelsText), names]);
 }
 
 /**

@@ -60,13 +60,26 @@ async function start(settings: Partial<IngesterSettings> = {}, directory = 'wal'
 
 let copies = 0;
 
+/** A segment may be truncated away between its listing and its copy: what a killed process leaves has no such gap. */
+async function copyDisk(from: string, to: string): Promise<void> {
+  for (;;) {
+    try {
+      await cp(from, to, { recursive: true });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      await rm(to, { recursive: true, force: true });
+    }
+  }
+}
+
 /** Starts on a copy of the disk as it is now: what a process finds after this one was killed. */
 async function crashAndStart(
   from: string,
   settings: Partial<IngesterSettings> = {},
 ): Promise<Running & { at: string }> {
   const at = `crash-${copies++}`;
-  await cp(path.join(root, from), path.join(root, at), { recursive: true });
+  await copyDisk(path.join(root, from), path.join(root, at));
   return { ...(await start(settings, at)), at };
 }
 
