@@ -9,6 +9,8 @@ import { createLogger, type Logger } from './common/telemetry/logger.ts';
 import { Metrics } from './common/telemetry/metrics.ts';
 import { resolveLimits, type Limits } from './config/limits.ts';
 import type { Config } from './config/schema.ts';
+import { GrpcServer } from './rpc/grpc-server.ts';
+import type { PusherOptions } from './rpc/pusher-service.ts';
 import { Distributor } from './services/distributor/distributor.ts';
 import { Ingester } from './services/ingester/ingester.ts';
 import { ingesterSettings } from './services/ingester/ingester-settings.ts';
@@ -63,6 +65,11 @@ export async function startServer({ config, runtime, writeLog }: ServerOptions):
   let askToStop: () => void = () => undefined;
   const stopRequested = new Promise<void>((resolve) => (askToStop = resolve));
   const shutdown = new IngesterShutdown(storage.ingester, askToStop);
+  const distributor = new Distributor({ ingester: storage.ingester, limits, metrics, clock: runtime.clock });
+  const notReady = (): string | null => {
+    if (stopping) return 'Application is stopping';
+    return storage.ingester.isClosing ? 'Ingester not ready: it was shut down' : null;
+  };
   const app = await buildApp({
     config,
     clock: runtime.clock,
@@ -70,7 +77,7 @@ export async function startServer({ config, runtime, writeLog }: ServerOptions):
     metrics,
     limits,
     ingester: storage.ingester,
-    distributor: new Distributor({ ingester: storage.ingester, limits, metrics, clock: runtime.clock }),
+    distributor,
     catalog: new LimitedCatalog({ catalog: storage.catalog, limits, clock: runtime.clock }),
     querier: new Querier({
       engine,
@@ -82,29 +89,36 @@ export async function startServer({ config, runtime, writeLog }: ServerOptions):
     }),
     tails,
     shutdown,
-    notReady: () => {
-      if (stopping) return 'Application is stopping';
-      return storage.ingester.isClosing ? 'Ingester not ready: it was shut down' : null;
-    },
+    notReady,
   });
+  let grpc: GrpcServer | null = null;
   const stop = async (): Promise<void> => {
     stopping = true;
     tenantLimits.close();
     tails.close();
-    await closeWithin(app, runtime, config.server.graceful_shutdown_timeout);
+    await Promise.all([closeWithin(app, runtime, config.server.graceful_shutdown_timeout), grpc?.close()]);
     await engine.close();
     await shutdown.close();
     logger.info('stopped');
   };
   try {
     await engine.start();
+    grpc = await startGrpc({ config, runtime, logger, metrics, distributor, notReady });
     const url = await listen(app, config);
-    logger.info({ version: VERSION, target: config.target, url }, 'skald is listening');
+    logger.info({ version: VERSION, target: config.target, url, grpc: grpc.address }, 'skald is listening');
     return { url, stopRequested, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+type GrpcParts = Omit<PusherOptions, 'authEnabled' | 'clock'> &
+  Pick<ServerOptions, 'config' | 'runtime'> & { logger: Logger };
+
+async function startGrpc({ config, runtime, ...parts }: GrpcParts): Promise<GrpcServer> {
+  const { clock, timers } = runtime;
+  return await GrpcServer.start({ ...parts, config: config.server, authEnabled: config.auth_enabled, clock, timers });
 }
 
 interface TailParts extends Pick<ServerOptions, 'config' | 'runtime'> {

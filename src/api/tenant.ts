@@ -10,9 +10,17 @@ import type { ApiContext } from './context.ts';
  * for several tenants use `queryTenantOf`. Errors: `unauthorized` without a tenant, `bad_request` for a wrong one.
  */
 export function tenantOf(request: FastifyRequest, authEnabled: boolean): string {
-  const tenant = requestTenants(request, authEnabled);
-  if (isTenantList(tenant)) throw new SkaldError('bad_request', 'multiple org IDs present');
-  return tenant;
+  return onlyTenant(requestTenants(request, authEnabled));
+}
+
+/** As `tenantOf`, for the text of a header that came another way. */
+export function headerTenantOf(header: string | undefined, authEnabled: boolean): string {
+  return onlyTenant(tenantsOfHeader(header, authEnabled));
+}
+
+function onlyTenant(tenants: string): string {
+  if (isTenantList(tenants)) throw new SkaldError('bad_request', 'multiple org IDs present');
+  return tenants;
 }
 
 /** The tenant of a query, or the list of its tenants (src/common/tenant.ts). */
@@ -22,9 +30,13 @@ export function queryTenantOf(request: FastifyRequest, { config }: ApiContext): 
 }
 
 function requestTenants(request: FastifyRequest, authEnabled: boolean): string {
-  if (!authEnabled) return SINGLE_TENANT;
   const header = request.headers['x-scope-orgid'];
-  if (typeof header !== 'string') throw new SkaldError('unauthorized', 'no org id');
+  return tenantsOfHeader(typeof header === 'string' ? header : undefined, authEnabled);
+}
+
+function tenantsOfHeader(header: string | undefined, authEnabled: boolean): string {
+  if (!authEnabled) return SINGLE_TENANT;
+  if (header === undefined) throw new SkaldError('unauthorized', 'no org id');
   // Node reads header bytes as Latin-1.
   return canonicalTenants(Buffer.from(header, 'latin1').toString('utf8'));
 }

@@ -37,7 +37,30 @@ export const CONFIG_FLAGS: readonly ConfigFlag[] = [
     type: 'string',
     help: 'gRPC listen address; empty listens on all.',
   },
-  { name: 'server.grpc-listen-port', path: ['server', 'grpc_listen_port'], type: 'number', help: 'gRPC listen port.' },
+  {
+    name: 'server.grpc-listen-port',
+    path: ['server', 'grpc_listen_port'],
+    type: 'number',
+    help: 'gRPC listen port; 0 picks a free one.',
+  },
+  {
+    name: 'server.grpc-max-recv-msg-size-bytes',
+    path: ['server', 'grpc_server_max_recv_msg_size'],
+    type: 'string',
+    help: 'Size of a gRPC message that the server takes.',
+  },
+  {
+    name: 'server.grpc-max-send-msg-size-bytes',
+    path: ['server', 'grpc_server_max_send_msg_size'],
+    type: 'string',
+    help: 'Size of a gRPC message that the server sends.',
+  },
+  {
+    name: 'server.grpc-max-concurrent-streams',
+    path: ['server', 'grpc_server_max_concurrent_streams'],
+    type: 'number',
+    help: 'Calls at a time on one gRPC connection.',
+  },
   {
     name: 'server.graceful-shutdown-timeout',
     path: ['server', 'graceful_shutdown_timeout'],

@@ -10,6 +10,10 @@ const serverSchema = z
     http_listen_port: port(3100),
     grpc_listen_address: z.string().default(''),
     grpc_listen_port: port(9095),
+    /** Bytes of one message, as sizes or plain numbers. */
+    grpc_server_max_recv_msg_size: sizeSetting('4MB'),
+    grpc_server_max_send_msg_size: sizeSetting('4MB'),
+    grpc_server_max_concurrent_streams: z.number().int().min(1).default(100),
     graceful_shutdown_timeout: durationSetting('30s'),
     log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
     log_format: z.enum(['logfmt', 'json']).default('logfmt'),

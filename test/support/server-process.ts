@@ -28,6 +28,7 @@ export class ServerProcess {
         LAUNCHER,
         '-server.http-listen-address=127.0.0.1',
         '-server.http-listen-port=0',
+        '-server.grpc-listen-port=0',
         `-common.path-prefix=${directory}`,
         // The address is read from the log.
         '-log.level=info',
@@ -38,6 +39,11 @@ export class ServerProcess {
     const log: string[] = [];
     const url = await listeningUrl(child, log);
     return new ServerProcess(url, child, log);
+  }
+
+  /** Where it listens for gRPC, `127.0.0.1:9095`. */
+  get grpcAddress(): string {
+    return /grpc=(\S+)/.exec(this.log.join(''))?.[1] ?? '';
   }
 
   /** SIGKILL: nothing of the process runs any more when it resolves. */

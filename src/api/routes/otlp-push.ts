@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { SkaldError } from '../../common/errors.ts';
+import { bytesField } from '../../rpc/protobuf.ts';
 import type { ApiContext } from '../context.ts';
 import { sendError, statusOf, textOf } from '../errors.ts';
 import { tenantOf } from '../tenant.ts';
@@ -19,21 +20,15 @@ export function otlpPushRoute(app: FastifyInstance, context: ApiContext): void {
   });
 }
 
-/** Senders retry 503 and never 500, so that an error of ours becomes 503 (features section 1.1, OTLP errors). */
+/**
+ * A google.rpc.Status with its message only. Senders retry 503 and never 500, so that an error of ours becomes 503
+ * (features section 1.1, OTLP errors).
+ */
 function sendStatus(reply: FastifyReply, error: unknown): FastifyReply {
   if (error instanceof SkaldError && error.code === 'unauthorized') return sendError(reply, error, true);
   const status = statusOf(error);
   return reply
     .code(status === 500 ? 503 : status)
     .header('content-type', 'application/octet-stream')
-    .send(encodeStatus(textOf(error)));
-}
-
-/** A google.rpc.Status with its message only: field 2, wire type 2. */
-function encodeStatus(message: string): Buffer {
-  const text = Buffer.from(message);
-  const header = [0x12];
-  let rest = text.length;
-  for (; rest >= 0x80; rest = Math.floor(rest / 128)) header.push((rest % 128) | 0x80);
-  return Buffer.concat([Buffer.from([...header, rest]), text]);
+    .send(bytesField(2, textOf(error)));
 }
