@@ -7,8 +7,10 @@ import { messageOf, SkaldError, systemErrorCode } from './common/errors.ts';
 import type { Runtime } from './common/runtime.ts';
 import { createLogger, type Logger } from './common/telemetry/logger.ts';
 import { Metrics } from './common/telemetry/metrics.ts';
+import type { IgnoredKey } from './config/examine-config.ts';
 import { resolveLimits, type Limits } from './config/limits.ts';
 import type { Config } from './config/schema.ts';
+import { warnOfIgnoredKeys } from './config/warn-of-ignored-keys.ts';
 import { GrpcServer } from './rpc/grpc-server.ts';
 import type { PusherOptions } from './rpc/pusher-service.ts';
 import { Distributor } from './services/distributor/distributor.ts';
@@ -34,6 +36,8 @@ export interface ServerOptions {
   readonly config: Config;
   readonly runtime: Runtime;
   readonly writeLog: (line: string) => void;
+  /** Keys of the configuration file that have no meaning here: each is told once. */
+  readonly ignoredKeys?: readonly IgnoredKey[];
 }
 
 export interface Server {
@@ -46,8 +50,9 @@ export interface Server {
 }
 
 /** Starts every component of one process, from storage up to HTTP. Throws when one cannot start; nothing stays behind. */
-export async function startServer({ config, runtime, writeLog }: ServerOptions): Promise<Server> {
+export async function startServer({ config, runtime, writeLog, ignoredKeys = [] }: ServerOptions): Promise<Server> {
   const logger = createLogger({ level: config.server.log_level, format: config.server.log_format, write: writeLog });
+  warnOfIgnoredKeys(ignoredKeys, logger);
   const metrics = new Metrics(VERSION);
   const tenantLimits = await openLimits(config, runtime, logger);
   const storage = await openStorage(config, runtime, logger);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { configCommand } from './commands/config.ts';
 import { explainCommand } from './commands/explain.ts';
 import { labelsCommand } from './commands/labels.ts';
 import { pushCommand } from './commands/push.ts';
@@ -8,5 +9,13 @@ import { tailCommand } from './commands/tail.ts';
 
 /** The client side of the command line. */
 export function clientCommands(): Command[] {
-  return [pushCommand(), queryCommand(), labelsCommand(), seriesCommand(), tailCommand(), explainCommand()];
+  return [
+    pushCommand(),
+    queryCommand(),
+    labelsCommand(),
+    seriesCommand(),
+    tailCommand(),
+    explainCommand(),
+    configCommand(),
+  ];
 }

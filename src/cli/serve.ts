@@ -2,10 +2,11 @@ import { Option } from 'commander';
 import { messageOf } from '../common/errors.ts';
 import { nodeRuntime } from '../common/node-runtime.ts';
 import { decodeUtf8 } from '../common/utf8.ts';
-import { loadConfig } from '../config/config.ts';
+import { loadConfig, type LoadedConfig } from '../config/config.ts';
 import { CONFIG_FLAGS } from '../config/flags.ts';
 import { printConfig, printed } from '../config/print-config.ts';
-import { configSchema, type Config } from '../config/schema.ts';
+import { configSchema } from '../config/schema.ts';
+import { printIgnoredKeys } from './print-config-keys.ts';
 import { checkTarget, TARGETS } from '../modules.ts';
 import { VERSION } from '../version.ts';
 
@@ -20,20 +21,20 @@ export function serverOptions(): Option[] {
     return new Option(type === 'boolean' ? `--${name} [bool]` : `--${name} <value>`, `${help}${shown}`);
   });
   return [
-    new Option('--config.file <file>', 'Configuration file, YAML.'),
-    new Option('--config.expand-env', 'Expand ${VAR} and ${VAR:default} in the configuration file.'),
-    new Option('--verify-config', 'Check the configuration, then exit.'),
-    new Option('--print-config-stderr', 'Print the whole configuration to standard error at start.'),
-    new Option('--list-targets', 'List the targets, then exit.'),
-    new Option('--version', 'Print the version, then exit.'),
+    new Option('--config.file <files>', 'Configuration file, YAML; of several, by commas, the first that exists.'),
+    new Option('--config.expand-env [bool]', 'Expand ${VAR} and ${VAR:-default} in the configuration file.'),
+    new Option('--verify-config [bool]', 'Check the configuration, then exit.'),
+    new Option('--print-config-stderr [bool]', 'Print the whole configuration to standard error at start.'),
+    new Option('--list-targets [bool]', 'List the targets, then exit.'),
+    new Option('--version [bool]', 'Print the version, then exit.'),
     ...configOptions,
   ];
 }
 
 /** Runs the server until it is told to stop. Returns the exit code. */
 export async function runServer(flags: Flags): Promise<number> {
-  if (flags['version'] === true) return say(`skald, version ${VERSION}`);
-  if (flags['listTargets'] === true) {
+  if (isOn(flags['version'])) return say(`skald, version ${VERSION}`);
+  if (isOn(flags['listTargets'])) {
     return say(
       Object.entries(TARGETS)
         .map(([name, what]) => `${name}: ${what}`)
@@ -41,13 +42,17 @@ export async function runServer(flags: Flags): Promise<number> {
     );
   }
   try {
-    const config = await readConfig(flags);
-    if (flags['printConfigStderr'] === true) process.stderr.write(`---\n# skald ${VERSION}\n${printConfig(config)}\n`);
-    if (flags['verifyConfig'] === true) return say('config is valid');
+    const { config, ignored } = await readConfig(flags);
+    if (isOn(flags['printConfigStderr'])) process.stderr.write(`---\n# skald ${VERSION}\n${printConfig(config)}\n`);
+    if (isOn(flags['verifyConfig'])) {
+      process.stderr.write(printIgnoredKeys(ignored));
+      return say('config is valid');
+    }
     // The engine is loaded only when a server runs: clients start faster without it.
     const { startServer } = await import('../server.ts');
     const server = await startServer({
       config,
+      ignoredKeys: ignored,
       runtime: nodeRuntime,
       writeLog: (line) => void process.stderr.write(line),
     });
@@ -65,16 +70,30 @@ function say(text: string): number {
   return 0;
 }
 
-async function readConfig(flags: Flags): Promise<Config> {
-  const file = typeof flags['config.file'] === 'string' ? flags['config.file'] : null;
-  const config = loadConfig({
-    file,
-    text: file === null ? '' : await readText(file),
+/** A flag without a value, or with Go's `=true`. */
+function isOn(flag: string | boolean | undefined): boolean {
+  return flag === true || flag === 'true';
+}
+
+async function readConfig(flags: Flags): Promise<LoadedConfig> {
+  const loaded = loadConfig({
+    ...(await readConfigFile(flags['config.file'])),
     flags: byFlagName(flags),
-    environment: flags['config.expandEnv'] === true ? process.env : null,
+    environment: isOn(flags['config.expandEnv']) ? process.env : null,
   });
-  checkTarget(config.target);
-  return config;
+  checkTarget(loaded.config.target);
+  return loaded;
+}
+
+/** The first file of the list that exists; without a list no file at all. */
+async function readConfigFile(list: string | boolean | undefined): Promise<{ file: string | null; text: string }> {
+  if (typeof list !== 'string') return { file: null, text: '' };
+  const files = list.split(',').map((file) => file.trim());
+  for (const file of files.slice(0, -1)) {
+    if ((await nodeRuntime.files.sizeOf(file)) !== null) return { file, text: await readText(file) };
+  }
+  const file = files.at(-1) ?? '';
+  return { file, text: await readText(file) };
 }
 
 async function readText(file: string): Promise<string> {

@@ -6,7 +6,7 @@ const load = (
   text: string,
   flags: Record<string, string | boolean> = {},
   environment: Record<string, string> | null = null,
-) => loadConfig({ file: 'skald.yaml', text, flags, environment });
+) => loadConfig({ file: 'skald.yaml', text, flags, environment }).config;
 
 test('everything has a default', () => {
   const config = load('');
@@ -42,6 +42,7 @@ test('what is printed can be read back', () => {
 test('environment variables are expanded on request', () => {
   expect(load('server: {http_listen_port: ${PORT}}', {}, { PORT: '7' }).server.http_listen_port).toBe(7);
   expect(load('server: {log_level: ${LEVEL:warn}}', {}, {}).server.log_level).toBe('warn');
+  expect(load('server: {log_level: ${LEVEL:-warn}}', {}, {}).server.log_level).toBe('warn');
 });
 
 describe('mistakes have file, line and column', () => {

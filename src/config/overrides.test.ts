@@ -4,7 +4,7 @@ import { readOverrides } from './overrides.ts';
 import { strictestLimits } from './strictest-limits.ts';
 
 const DEFAULTS = resolveLimits(limitsSchema.parse({ max_query_series: 7, query_timeout: '5s' }), true);
-const read = (text: string) => readOverrides({ file: 'overrides.yaml', text }, DEFAULTS);
+const read = (text: string) => readOverrides({ file: 'overrides.yaml', text }, DEFAULTS).overrides;
 
 describe('readOverrides', () => {
   test('what is not overridden is what limits_config says, not a default of Loki', () => {
@@ -30,6 +30,20 @@ describe('readOverrides', () => {
     ],
     ['overrides: [', 'overrides.yaml:1:'],
   ])('%j is refused', (text, message) => expect(() => read(text)).toThrow(message));
+});
+
+test('what Loki has and skald has not is ignored, and told', () => {
+  const text =
+    'overrides:\n  a:\n    max_chunks_per_query: 5\n    max_query_series: 3\nconfigs:\n  a: {log_push_request: true}\n';
+  const { overrides, ignored } = readOverrides({ file: 'overrides.yaml', text }, DEFAULTS);
+  expect(overrides.get('a')?.max_query_series).toBe(3);
+  expect(ignored.map(({ key, place }) => [key, place])).toEqual([
+    ['configs', 'overrides.yaml:5:1'],
+    ['overrides.a.max_chunks_per_query', 'overrides.yaml:3:5'],
+  ]);
+  expect(() => read('overrides: {a: {max_chunks_per_query: many}}')).toThrow(
+    'a.max_chunks_per_query: expected a number',
+  );
 });
 
 describe('strictestLimits', () => {

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { messageOf } from '../common/errors.ts';
 import { checkTenant } from '../../storage/objectstore/keys.ts';
 import { checkLimits, limitsSchema, type Limits } from './limits.ts';
-import { readYaml, refuseConfig, type YamlSource } from './read-yaml.ts';
+import { withoutLokiKeys, type IgnoredKey } from './examine-config.ts';
+import { LIMITS_CONFIG } from './loki-keys/limits-keys.ts';
+import { anything, block } from './loki-keys/loki-block.ts';
+import { describeIssues, parseYaml, refuseConfig, type YamlSource } from './read-yaml.ts';
 
 /** Limits of tenants that have some of their own. */
 export type Overrides = ReadonlyMap<string, Limits>;
@@ -21,11 +24,19 @@ function withoutDefault(setting: z.ZodType): z.ZodType {
   return (inner as z.ZodType).optional();
 }
 
+/** What else Loki reads from that file. */
+const RUNTIME_KEYS = block(anything('overrides configs multi_kv_config'), 'only limits can change while skald runs');
+
+export interface ReadOverrides {
+  readonly overrides: Overrides;
+  readonly ignored: readonly IgnoredKey[];
+}
+
 /** Reads a runtime configuration file (`runtime_config.file`). Throws SkaldError `bad_config`. */
-export function readOverrides(source: YamlSource, defaults: Limits): Overrides {
-  const { overrides } = readYaml(source, overridesSchema);
+export function readOverrides(source: YamlSource, defaults: Limits): ReadOverrides {
+  const { written, ignored } = readFile(source);
   const all = new Map<string, Limits>();
-  for (const [tenant, own] of Object.entries(overrides ?? {})) {
+  for (const [tenant, own] of Object.entries(written.overrides ?? {})) {
     const limits = { ...defaults, ...own };
     try {
       checkTenant(tenant);
@@ -35,5 +46,27 @@ export function readOverrides(source: YamlSource, defaults: Limits): Overrides {
     }
     all.set(tenant, limits);
   }
-  return all;
+  return { overrides: all, ignored };
+}
+
+/** Limits of Loki that have no effect here are told, not refused. */
+function readFile(source: YamlSource) {
+  const values = parseYaml(source);
+  const top = withoutLokiKeys(values, overridesSchema, RUNTIME_KEYS);
+  const ignored = [...top.ignored];
+  const wrong = [...top.wrong];
+  const root = top.value as { overrides?: Record<string, unknown> };
+  if (typeof root.overrides === 'object') {
+    for (const [tenant, limits] of Object.entries(root.overrides)) {
+      const own = withoutLokiKeys({ ...values, value: limits }, limitsSchema, LIMITS_CONFIG, ['overrides', tenant]);
+      root.overrides[tenant] = own.value;
+      ignored.push(...own.ignored);
+      wrong.push(...own.wrong);
+    }
+  }
+  const parsed = overridesSchema.safeParse(root);
+  if (!parsed.success || wrong.length > 0) {
+    refuseConfig([...wrong, ...(parsed.success ? [] : describeIssues(parsed.error.issues, values.place))]);
+  }
+  return { written: parsed.data, ignored };
 }

@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { limitsSchema, type Limits } from './limits.ts';
 import { configSchema, type Config } from './schema.ts';
+import { unwrapSchema } from './schema-shape.ts';
 import { printSetting, type SettingUnit } from './settings.ts';
 
 /** The whole configuration as YAML, defaults included, in the form in which it can be read back. */
@@ -43,7 +44,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 export function printed(value: unknown, schema: z.core.$ZodType): unknown {
   const unit = z.globalRegistry.get(schema)?.['unit'] as SettingUnit | undefined;
   if (unit !== undefined) return printSetting(value, unit);
-  const inner = unwrap(schema);
+  const inner = unwrapSchema(schema);
   if (inner instanceof z.ZodObject && typeof value === 'object' && value !== null) {
     const shape = inner.shape as Record<string, z.core.$ZodType>;
     return Object.fromEntries(
@@ -51,18 +52,4 @@ export function printed(value: unknown, schema: z.core.$ZodType): unknown {
     );
   }
   return value;
-}
-
-/** The schema below defaults, prefaults and options. */
-function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
-  let at = schema;
-  while (
-    at instanceof z.ZodDefault ||
-    at instanceof z.ZodPrefault ||
-    at instanceof z.ZodOptional ||
-    at instanceof z.ZodNullable
-  ) {
-    at = at.unwrap();
-  }
-  return at;
 }

@@ -5,6 +5,7 @@ import { isTenantList, tenantsIn } from '../../common/tenant.ts';
 import { decodeUtf8 } from '../../common/utf8.ts';
 import type { Limits } from '../../config/limits.ts';
 import { readOverrides, type Overrides } from '../../config/overrides.ts';
+import { warnOfIgnoredKeys } from '../../config/warn-of-ignored-keys.ts';
 import { strictestLimits } from '../../config/strictest-limits.ts';
 
 export interface TenantLimitsOptions {
@@ -89,7 +90,9 @@ export class TenantLimits {
   }
 
   #parse(text: string): Overrides {
-    return readOverrides({ file: this.#options.file, text }, this.#options.defaults);
+    const { overrides, ignored } = readOverrides({ file: this.#options.file, text }, this.#options.defaults);
+    warnOfIgnoredKeys(ignored, this.#options.logger);
+    return overrides;
   }
 
   /** Once for each problem, not once for each period. */

@@ -1,0 +1,11 @@
+/** Values of Loki for keys that skald has too, but with other values, and what happens instead. */
+export const OTHER_VALUES: ReadonlyMap<string, { readonly values: readonly string[]; readonly reason: string }> =
+  new Map([
+    [
+      'ingester.chunk_encoding',
+      {
+        values: ['none', 'gzip', 'lz4-64k', 'snappy', 'lz4-256k', 'lz4-1M', 'flate'],
+        reason: 'chunks are compressed with zstd or lz4',
+      },
+    ],
+  ]);
