@@ -24,13 +24,16 @@ const START = 1_768_471_200n * SECOND;
 const END = START + 600n * SECOND;
 const LEVELS = ['info', 'warn', 'error'];
 
+/** Pages must be so large that their memory is given back after their unit. As an array it is not a label. */
+const PADDING = '#'.repeat(120);
+
 /** One entry per second and stream, and three with the same timestamp in one stream. */
 const ENTRIES: readonly Entry[] = [
   ...Array.from({ length: 600 }, (_, i) =>
     ['a', 'b', 'c'].map((app, s): Entry => ({
       labels: { app, env: s === 2 ? 'dev' : 'prod' },
       timestamp: START + BigInt(i) * SECOND + BigInt(s),
-      line: JSON.stringify({ n: i, app_name: app, took: `${i % 7}ms` }),
+      line: JSON.stringify({ n: i, app_name: app, took: `${i % 7}ms`, padding: [PADDING] }),
       level: LEVELS[i % 3],
       metadata: i % 10 === 0 ? { trace_id: `t${i}` } : {},
     })),

@@ -87,7 +87,7 @@ export class ChunkScan implements Operator<MutableBatch> {
     for (;;) {
       this.#context.throwIfCancelled();
       while (this.#next >= this.#selection.length) {
-        this.#countUnit();
+        this.#finishUnit();
         this.#unit = await this.#context.nextUnit();
         if (this.#unit === null) return null;
         await this.#selectRows(this.#unit);
@@ -99,6 +99,7 @@ export class ChunkScan implements Operator<MutableBatch> {
   }
 
   close(): void {
+    this.#unit?.reader.release();
     this.#unit = null;
     this.#columns = null;
     this.#selection = new Uint32Array(0);
@@ -198,12 +199,15 @@ export class ChunkScan implements Operator<MutableBatch> {
     }
   }
 
-  #countUnit(): void {
+  /** Nobody keeps a batch, nor what it points to, after handing it on: the unit's memory is free. */
+  #finishUnit(): void {
     if (this.#unit === null) return;
     const { columns, readMs } = this.#unit.reader.statistics;
     addColumns(this.#context.counters.columns, columns);
     this.#context.counters.readMs += readMs;
+    this.#unit.reader.release();
     this.#unit = null;
+    this.#columns = null;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { TopK as TopKNode } from '../../planner/physical/plan.ts';
 import { must } from '../../src/common/assert.ts';
 import type { ScanUnit } from '../../src/common/scan-unit.ts';
+import type { UnitReader } from '../../storage/read/unit-reader.ts';
 import { createBatch, type MutableBatch } from '../batch/create-batch.ts';
 import type { FragmentContext } from '../fragment-context.ts';
 import type { Operator } from '../operator.ts';
@@ -82,20 +83,25 @@ export class TopKLate implements Operator<LogRows> {
     const loaded = new LogRowsBuilder();
     for (const [rank, rows] of rowsByRank(chosen)) {
       this.#context.throwIfCancelled();
-      const batch = await this.#loadUnit(must(this.#units.get(rank)), chosen, rows);
+      const reader = this.#context.openUnit(must(this.#units.get(rank)));
+      const batch = await this.#loadUnit(reader, chosen, rows);
       for (const stage of this.#stages) stage.apply(batch);
       const line = must(batch.line, 'the rows of a log query have no line');
       loaded.add(batch, batch.selection, batch.selectedCount, line, rank, 0);
       this.#accountFor(loaded.sizeBytes);
+      reader.release();
     }
     return bestRows(loaded.build(), this.#node);
   }
 
   /** A batch of the whole unit in which the chosen rows are selected; other rows have no timestamp. */
-  async #loadUnit(unit: ScanUnit, { position, timestamp }: LogRows, rows: readonly number[]): Promise<MutableBatch> {
+  async #loadUnit(
+    reader: UnitReader,
+    { position, timestamp }: LogRows,
+    rows: readonly number[],
+  ): Promise<MutableBatch> {
     const { late } = this.#node;
     const { counters, streams } = this.#context;
-    const reader = this.#context.openUnit(unit);
     const timestamps = new BigInt64Array(reader.rowCount);
     for (const row of rows) timestamps[position[row]] = timestamp[row];
     const batch = createBatch({

@@ -71,6 +71,7 @@ const NO_READER: UnitReader = {
   metadataNames: notRead,
   metadata: notRead,
   statistics: { columns: new Map(), readMs: 0 },
+  release: () => undefined,
 };
 
 /** `a="b",c="d"` as Labels. */

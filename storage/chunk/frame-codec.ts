@@ -30,12 +30,13 @@ export function decompressFrame(frame: Uint8Array, rawLength: number): Uint8Arra
 }
 
 function decompressZstd(frame: Uint8Array, rawLength: number): Uint8Array {
-  // An output block of the exact size makes one call of the decoder and no copy.
-  const chunkSize = Math.max(ZSTD_CHUNK_BYTES_MIN, rawLength);
+  // One byte to spare: one call of the decoder and no copy. When the last block is full, zlib makes another one.
+  const chunkSize = Math.max(ZSTD_CHUNK_BYTES_MIN, rawLength + 1);
   return zstdDecompressSync(frame, { chunkSize, maxOutputLength: chunkSize });
 }
 
-function isLz4(frame: Uint8Array): boolean {
+/** Which of the codecs made a frame. */
+export function isLz4(frame: Uint8Array): boolean {
   return frame[0] === 0x04 && frame[1] === 0x22 && frame[2] === 0x4d && frame[3] === 0x18;
 }
 

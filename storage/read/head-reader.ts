@@ -103,6 +103,12 @@ export class HeadReader implements UnitReader {
     return id < 0 ? null : this.#pairs(id);
   }
 
+  /** Shared memory stays with its head. */
+  release(): void {
+    this.#lines = undefined;
+    this.#streams = undefined;
+  }
+
   #pairs(id: number): OptionalValues | null {
     const { metadataOffsets, metadataName, metadataValueOffsets, metadataValues } = this.#snapshot.block;
     const { firstRow } = this.#unit;

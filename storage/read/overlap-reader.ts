@@ -77,6 +77,10 @@ export class OverlapReader implements UnitReader {
     return values;
   }
 
+  release(): void {
+    for (const part of this.#parts) part.release();
+  }
+
   async #joinTimestamps(): Promise<BigInt64Array> {
     const joined = new BigInt64Array(this.rowCount);
     for (const [i, part] of this.#parts.entries()) joined.set(await part.timestamps(), this.#base[i]);

@@ -1,11 +1,13 @@
 import { SkaldError } from '../../src/common/errors.ts';
 import type { ColumnPages, Page } from '../../src/common/scan-unit.ts';
-import { decompressFrame } from '../chunk/frame-codec.ts';
+import { decompressFrame, isLz4 } from '../chunk/frame-codec.ts';
 import type { ReadStatistics } from './unit-reader.ts';
 import type { UnitSource } from './unit-source.ts';
 
 /** Bytes of a page before its frame: the raw length (docs/format/chunk.md). */
 const PAGE_HEADER_BYTES = 8;
+/** Smaller buffers may be parts of Node's pool. */
+const OWNED_BYTES_MIN = Buffer.poolSize >>> 1;
 /** Pages with no more than this between them are fetched together. */
 const GAP_BYTES_MAX = 4096;
 
@@ -14,6 +16,8 @@ export class PageReader {
   readonly #key: string;
   readonly #source: UnitSource;
   readonly #statistics: ReadStatistics;
+  /** Memory of large pages, which nobody else has. */
+  readonly #owned: ArrayBuffer[] = [];
 
   constructor(key: string, source: UnitSource, statistics: ReadStatistics) {
     this.#key = key;
@@ -45,6 +49,11 @@ export class PageReader {
     return pages.map((page) => raw.get(page) ?? new Uint8Array(0));
   }
 
+  /** Frees the pages that were read: the allocator reuses their memory, which needs no new page faults. */
+  release(): void {
+    for (const buffer of this.#owned.splice(0)) buffer.transfer(0);
+  }
+
   /** A corruption error of this object. */
   corrupt(offset: number, what: string): SkaldError {
     return new SkaldError('corruption', `Cannot read chunk "${this.#key}": ${what} at offset ${offset}`);
@@ -59,9 +68,13 @@ export class PageReader {
     if (header.getUint32(0, true) !== rawLength || header.getUint32(4, true) !== 0) {
       throw this.corrupt(offset, `raw length of the page is not ${rawLength}`);
     }
-    const raw = decompressFrame(bytes.subarray(start + PAGE_HEADER_BYTES, start + length), rawLength);
+    const frame = bytes.subarray(start + PAGE_HEADER_BYTES, start + length);
+    const raw = decompressFrame(frame, rawLength);
     if (raw === null) throw this.corrupt(offset, 'page does not decompress to its raw length and checksum');
-    return raw.byteOffset % 8 === 0 ? raw : new Uint8Array(raw);
+    const aligned = raw.byteOffset % 8 === 0 ? raw : new Uint8Array(raw);
+    // The memory of LZ4's output belongs to its library until the garbage collector comes.
+    if (aligned.length >= OWNED_BYTES_MIN && !isLz4(frame)) this.#owned.push(aligned.buffer as ArrayBuffer);
+    return aligned;
   }
 
   #count(name: string, pages: readonly Page[], elapsedMs: number): void {

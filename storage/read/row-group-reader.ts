@@ -115,6 +115,10 @@ export class RowGroupReader implements UnitReader {
     return values;
   }
 
+  release(): void {
+    this.#pages.release();
+  }
+
   async #readTimestamps(): Promise<BigInt64Array> {
     const column = this.#column('timestamp');
     const page = column.pages[1];

@@ -40,6 +40,11 @@ export interface UnitReader {
   /** Values of one name, or null when no row has it. */
   metadata(name: string): Promise<OptionalValues | null>;
   readonly statistics: ReadStatistics;
+  /**
+   * Gives back the memory of what was read, without waiting for the garbage collector. Nothing that came from this reader
+   * may be used any more, but for its statistics.
+   */
+  release(): void;
 }
 
 /** Counted up by a reader, per column: what EXPLAIN ANALYZE shows. */
