@@ -17,6 +17,8 @@ export interface RuleFileOptions {
 export interface RuleFile {
   /** The groups without a mistake. */
   readonly groups: readonly RuleGroup[];
+  /** Names of the groups with a mistake; null when the file cannot be read at all. */
+  readonly refused: readonly string[] | null;
   /** Mistakes of the file and of the other groups, in the order of the file. */
   readonly problems: readonly RuleProblem[];
 }
@@ -26,36 +28,40 @@ export function parseRuleFile(text: string, options: RuleFileOptions): RuleFile 
   const sizeBytes = utf8Length(text);
   if (sizeBytes > RULE_FILE_BYTES_MAX) {
     const message = `the file has ${sizeBytes} bytes, expected at most ${RULE_FILE_BYTES_MAX}`;
-    return { groups: [], problems: [{ kind: 'decode', line: 1, column: 1, message }] };
+    return { groups: [], refused: null, problems: [{ kind: 'decode', line: 1, column: 1, message }] };
   }
   const tree = readYamlTree(text);
-  if (isProblem(tree)) return { groups: [], problems: [tree] };
+  if (isProblem(tree)) return { groups: [], refused: null, problems: [tree] };
   const problems = new ProblemList();
   const groups: RuleGroup[] = [];
+  const refused: string[] = [];
+  const items = groupsOf(tree, problems);
   const names = new Set<string>();
-  for (const [index, item] of groupsOf(tree, problems).entries()) {
+  for (const [index, item] of (items ?? []).entries()) {
     const own = new ProblemList();
     const group = decodeGroup(item, index, { strict: true, checkTemplate: options.checkTemplate }, own);
     if (names.has(group.name)) own.invalid(item, `groupname: "${group.name}" is repeated in the same file`);
     if (group.name !== '') names.add(group.name);
     if (own.problems.length === 0) groups.push(group);
+    else refused.push(group.name);
     problems.problems.push(...own.problems);
   }
-  return { groups, problems: problems.problems.slice(0, PROBLEMS_MAX) };
+  return { groups, refused: items === null ? null : refused, problems: problems.problems.slice(0, PROBLEMS_MAX) };
 }
 
-function groupsOf(tree: YamlTree, problems: ProblemList): readonly YamlTree[] {
+function groupsOf(tree: YamlTree, problems: ProblemList): readonly YamlTree[] | null {
   if (tree.kind === 'Scalar' && tree.isNull) return [];
   if (tree.kind !== 'Map') {
     problems.decode(tree, 'expected "groups:" and a list of groups');
-    return [];
+    return null;
   }
-  let groups: readonly YamlTree[] = [];
+  let groups: readonly YamlTree[] | null = [];
   for (const { key, value, ...at } of tree.entries) {
     if (key !== 'groups' && key !== 'namespace') problems.decode(at, `field ${key} not found in rule file`);
     else if (key === 'groups' && value.kind === 'List') groups = value.items;
     else if (key === 'groups' && !(value.kind === 'Scalar' && value.isNull)) {
       problems.decode(value, 'groups: expected a list');
+      groups = null;
     }
   }
   return groups;
