@@ -1,7 +1,9 @@
 import type { Grouping } from '../../planner/ir/metric.ts';
-import type { Labels } from '../../src/common/labels.ts';
+import { type LabelPair, Labels } from '../../src/common/labels.ts';
+import { compareUtf8, decodeUtf8 } from '../../src/common/utf8.ts';
 import type { Batch } from '../batch/batch.ts';
 import type { LabelReader } from '../batch/label-columns.ts';
+import type { MemoryBudget } from '../operator.ts';
 import { applyGrouping } from './apply-grouping.ts';
 import { ByteInterner } from '../../src/common/byte-interner.ts';
 import type { GroupTable } from './group-table.ts';
@@ -22,10 +24,21 @@ export class GroupKeys {
   readonly #values = new Map<string, ByteInterner>();
   /** Combinations by the names that they are of: batches may have different columns. */
   readonly #combinations = new Map<string, Combinations>();
+  readonly #budget: MemoryBudget;
+  #reserved = 0;
 
-  constructor(grouping: Grouping | null, groups: GroupTable) {
+  constructor(grouping: Grouping | null, groups: GroupTable, budget: MemoryBudget) {
     this.#grouping = grouping;
     this.#groups = groups;
+    this.#budget = budget;
+  }
+
+  /** Gives the memory back. */
+  release(): void {
+    this.#budget.release(this.#reserved);
+    this.#reserved = 0;
+    this.#values.clear();
+    this.#combinations.clear();
   }
 
   /** `out[i]` = the group of `rows[i]`. */
@@ -56,6 +69,7 @@ export class GroupKeys {
       const grown = new Int32Array(streamTable.length).fill(UNKNOWN);
       grown.set(this.#streamGroups);
       this.#streamGroups = grown;
+      this.#reserveGrowth();
     }
     const streamGroups = this.#streamGroups;
     for (let i = 0; i < count; i++) {
@@ -79,15 +93,32 @@ export class GroupKeys {
       combine(batch.labels.reader(name), this.#interner(name), combinations.pairs[n], rows, count, out);
     }
     const { groups } = combinations;
+    const sorted = isBy ? [...new Set(this.#grouping?.names)].sort(compareUtf8) : [];
     for (let i = 0; i < count; i++) {
       const combination = out[i];
       let group = groups[combination];
       if (group === undefined) {
-        group = this.#groups.number(applyGrouping(batch.labels.row(rows[i]), this.#grouping));
+        group = this.#groups.number(
+          isBy ? namedLabels(batch, sorted, rows[i]) : applyGrouping(batch.labels.row(rows[i]), this.#grouping),
+        );
         groups[combination] = group;
       }
       out[i] = group;
     }
+    this.#reserveGrowth();
+  }
+
+  /** Tables grow while rows are numbered; the budget hears of it once per batch. */
+  #reserveGrowth(): void {
+    let sizeBytes = this.#streamGroups.byteLength;
+    for (const values of this.#values.values()) sizeBytes += values.sizeBytes;
+    for (const { pairs, groups } of this.#combinations.values()) {
+      sizeBytes += groups.length * 8;
+      for (const pair of pairs) sizeBytes += pair.sizeBytes;
+    }
+    if (sizeBytes <= this.#reserved) return;
+    this.#budget.reserve(sizeBytes - this.#reserved);
+    this.#reserved = sizeBytes;
   }
 
   #interner(name: string): ByteInterner {
@@ -108,6 +139,16 @@ export class GroupKeys {
     }
     return combinations;
   }
+}
+
+/** The labels of a row under these names, which are sorted. */
+function namedLabels(batch: Batch, names: readonly string[], row: number): Labels {
+  const pairs: LabelPair[] = [];
+  for (const name of names) {
+    const reader = batch.labels.reader(name);
+    if (reader.at(row)) pairs.push([name, decodeUtf8(reader.heap, reader.start, reader.end)]);
+  }
+  return Labels.fromSorted(pairs);
 }
 
 interface Combinations {

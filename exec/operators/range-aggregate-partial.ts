@@ -55,7 +55,7 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
     this.#grid = bucketGrid(node.grid, node.rangeNs, node.offsetNs);
     this.#assigner = new BucketAssigner(this.#grid);
     this.#groups = new GroupTable(context.budget);
-    this.#keys = new GroupKeys(groupingOf(node), this.#groups);
+    this.#keys = new GroupKeys(groupingOf(node), this.#groups, context.budget);
     const { op } = node;
     this.#accumulator = isSampleOp(op) ? null : rangeAccumulator(op, node.unwrap !== null, 1);
     this.#cells = new CellStore(this.#grid.bucketCount, this.#accumulator?.fieldCount ?? 1, context.budget);
@@ -81,6 +81,7 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
     this.#cells.release();
     this.#samples?.release();
     this.#groups.release();
+    this.#keys.release();
     this.#input.close();
   }
 

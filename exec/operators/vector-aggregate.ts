@@ -21,6 +21,7 @@ export class VectorAggregate extends BlockOperator {
   readonly #node: VectorAggregateNode;
   readonly #accumulator: RangeAccumulator;
   readonly #context: QueryContext;
+  readonly #groups: GroupTable;
 
   constructor(
     node: VectorAggregateNode & { readonly op: Exclude<VectorAggregationOp, SelectingOp> },
@@ -31,12 +32,18 @@ export class VectorAggregate extends BlockOperator {
     this.#node = node;
     this.#accumulator = vectorAccumulator(node.op);
     this.#context = context;
+    this.#groups = new GroupTable(context.budget);
+  }
+
+  override close(): void {
+    this.#groups.release();
+    super.close();
   }
 
   protected override compute([input]: readonly SeriesBlock[]): SeriesBlock {
     const block = must(input);
     const { budget } = this.#context;
-    const { group, labels } = groupSeries(block, this.#node, this.#context);
+    const { group, labels } = groupSeriesIn(this.#groups, block, this.#node);
     const cells = labels.length * block.steps;
     const stateBytes = cells * this.#accumulator.fieldCount * 8;
     budget.reserve(stateBytes);
@@ -77,12 +84,21 @@ export class VectorAggregate extends BlockOperator {
 
 /** Without a grouping, everything is one group `{}` (fact 44). */
 export function groupSeries(block: SeriesBlock, node: VectorAggregateNode, context: QueryContext): SeriesGroups {
-  const grouping = node.grouping ?? { without: false, names: [] };
   const table = new GroupTable(context.budget);
-  const group = Uint32Array.from(block.labels, (labels) => table.number(applyGrouping(labels, grouping)));
-  const labels = [...table.labels];
+  const { group, labels } = groupSeriesIn(table, block, node);
+  const kept = [...labels];
   table.release();
-  return { group, labels };
+  return { group, labels: kept };
+}
+
+/** The same; the labels are those of the table. */
+function groupSeriesIn(table: GroupTable, block: SeriesBlock, node: VectorAggregateNode): SeriesGroups {
+  const grouping = node.grouping ?? { without: false, names: [] };
+  if (!grouping.without && grouping.names.length === 0) {
+    return { group: new Uint32Array(block.labels.length), labels: block.labels.length === 0 ? [] : [Labels.empty] };
+  }
+  const group = Uint32Array.from(block.labels, (labels) => table.number(applyGrouping(labels, grouping)));
+  return { group, labels: table.labels };
 }
 
 /** The present samples of one series as accumulator input. */

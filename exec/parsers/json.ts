@@ -37,11 +37,11 @@ const FOUND_ALL = -1;
 
 /** A json parser without expressions: all leaves of an object, nested names joined with `_` (facts 126 to 130). */
 export function compileJson(stage: JsonStage): LineParser {
-  const needs = new Needs(stage.needed);
+  const needs = new Needs(stage.needed, stage.wholeLine);
   return needs.nothing ? { parse: () => undefined } : new JsonLineParser(needs, stage);
 }
 
-type JsonStage = Pick<JsonParser, 'needed' | 'preserveErrors' | 'immediateFilters'>;
+type JsonStage = Pick<JsonParser, 'needed' | 'wholeLine' | 'preserveErrors' | 'immediateFilters'>;
 
 class JsonLineParser implements LineParser, RowReader {
   readonly #needs: Needs;

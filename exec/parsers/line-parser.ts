@@ -52,21 +52,24 @@ export function setParserError(
 /** Which names later stages need, and which the line may stop for once it has them all (fact 47). */
 export class Needs {
   readonly names: readonly string[] | null;
+  readonly #wholeLine: boolean;
   readonly #set: ReadonlySet<string> | null;
 
-  constructor(hint: LabelHint) {
+  /** `wholeLine`: the rest of a line is read for its errors. */
+  constructor(hint: LabelHint, wholeLine = false) {
+    this.#wholeLine = wholeLine;
     this.names = hint === 'all' ? null : [...new Set(hint)];
     this.#set = this.names === null ? null : new Set(this.names);
   }
 
   /** Nothing is needed: the parser may leave the lines alone, errors included (fact 46). */
   get nothing(): boolean {
-    return this.names !== null && this.names.length === 0;
+    return this.names !== null && this.names.length === 0 && !this.#wholeLine;
   }
 
   /** Number of labels after which a line is done. */
   get count(): number {
-    return this.names === null ? UNBOUNDED : this.names.length;
+    return this.names === null || this.#wholeLine ? UNBOUNDED : this.names.length;
   }
 
   readonly wants = (name: string): boolean => this.#set === null || this.#set.has(name);

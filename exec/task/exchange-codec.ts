@@ -17,19 +17,22 @@ import {
   vectorFromArray,
 } from 'apache-arrow';
 import { assert, must } from '../../src/common/assert.ts';
-import { type LabelPair, Labels } from '../../src/common/labels.ts';
+import type { Labels } from '../../src/common/labels.ts';
+import { packLabelSets, type PackedLabelSets, unpackLabelSets } from '../../planner/physical/label-sets.ts';
 import type { CellPartial, PartialAggregate, SamplePartial } from '../aggregate/partial-aggregate.ts';
 import type { RowLabels } from '../batch/label-columns.ts';
 import type { LogRows } from '../operators/log-rows.ts';
 
 /**
- * What crosses an exchange, as one Arrow IPC stream of one record batch. Label sets are a dictionary column of JSON
- * texts. The schema's metadata says what the batch is. Decoding copies nothing but label sets.
+ * What crosses an exchange, as one Arrow IPC stream of one record batch. Label sets of rows are a dictionary column of JSON
+ * texts, groups are numbers of one JSON text with all of them. The schema's metadata says what the batch is, and has that
+ * text. Decoding copies nothing but label sets.
  */
 export type ExchangeItem =
   { readonly kind: 'Rows'; readonly rows: LogRows } | { readonly kind: 'Partial'; readonly partial: PartialAggregate };
 
 const KIND_KEY = 'skald.exchange';
+const GROUPS_KEY = 'skald.groups';
 const UINT32 = new Uint32();
 const INT32 = new Int32();
 const FLOAT64 = new Float64();
@@ -44,8 +47,9 @@ interface Column {
 export function encodeExchange(item: ExchangeItem): Uint8Array {
   if (item.kind === 'Rows') return encodeTable('rows', item.rows.rowCount, rowColumns(item.rows));
   const { partial } = item;
-  if (partial.kind === 'Cells') return encodeTable('cells', partial.count, cellColumns(partial));
-  return encodeTable('samples', partial.count, sampleColumns(partial));
+  const isCells = partial.kind === 'Cells';
+  const columns = isCells ? cellColumns(partial) : sampleColumns(partial);
+  return encodeTable(isCells ? 'cells' : 'samples', partial.count, columns, partial.groups);
 }
 
 export function decodeExchange(bytes: Uint8Array): ExchangeItem {
@@ -97,12 +101,7 @@ function decodeRows(table: Table): LogRows {
 function cellColumns(partial: CellPartial): Column[] {
   const { count } = partial;
   return [
-    dictionary(
-      'group',
-      partial.group,
-      count,
-      partial.groups.map(({ pairs }) => pairs),
-    ),
+    { name: 'group', data: flat(UINT32, partial.group, count) },
     { name: 'bucket', data: flat(INT32, partial.bucket, count) },
     ...partial.fields.map((field, f) => ({ name: `field${f}`, data: flat(FLOAT64, field, count) })),
   ];
@@ -124,12 +123,7 @@ function decodeCells(table: Table): CellPartial {
 function sampleColumns(partial: SamplePartial): Column[] {
   const { count } = partial;
   return [
-    dictionary(
-      'group',
-      partial.group,
-      count,
-      partial.groups.map(({ pairs }) => pairs),
-    ),
+    { name: 'group', data: flat(UINT32, partial.group, count) },
     { name: 'timestamp', data: flat(TIMESTAMP, partial.timestamp, count) },
     { name: 'rank', data: flat(UINT32, partial.rank, count) },
     { name: 'value', data: flat(FLOAT64, partial.value, count) },
@@ -150,7 +144,8 @@ function decodeSamples(table: Table): SamplePartial {
 }
 
 function decodeGroups(table: Table): Labels[] {
-  return dictionaryTexts(table, 'group').map((text) => Labels.fromSorted(JSON.parse(text) as LabelPair[]));
+  const text = must(table.schema.metadata.get(GROUPS_KEY), 'exchange stream has no groups');
+  return unpackLabelSets(JSON.parse(text) as PackedLabelSets);
 }
 
 type FlatValues = Uint32Array | Int32Array | Float64Array | BigInt64Array;
@@ -168,9 +163,11 @@ function dictionary(name: string, indices: Uint32Array, length: number, entries:
   return { name, data: makeData({ type, length, nullCount: 0, data: indices.subarray(0, length), dictionary: texts }) };
 }
 
-function encodeTable(kind: string, length: number, columns: readonly Column[]): Uint8Array {
+function encodeTable(kind: string, length: number, columns: readonly Column[], groups?: readonly Labels[]): Uint8Array {
   const fields = columns.map(({ name, data }) => new Field(name, data.type, false));
-  const schema = new Schema(fields, new Map([[KIND_KEY, kind]]));
+  const metadata = new Map([[KIND_KEY, kind]]);
+  if (groups !== undefined) metadata.set(GROUPS_KEY, JSON.stringify(packLabelSets(groups)));
+  const schema = new Schema(fields, metadata);
   const children = columns.map(({ data }) => data);
   const batch = new RecordBatch(schema, makeData({ type: new Struct(fields), length, nullCount: 0, children }));
   return tableToIPC(new Table(schema, [batch]), 'stream');

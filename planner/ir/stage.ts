@@ -45,6 +45,8 @@ export interface JsonParser extends FallibleParser {
   readonly kind: 'Json';
   readonly extractions: readonly { readonly label: string; readonly path: readonly (string | number)[] }[];
   readonly needed: LabelHint;
+  /** Lines are read to their end for their errors, also when everything needed was found. Absent is false. */
+  readonly wholeLine?: true;
 }
 
 export interface LogfmtParser extends FallibleParser {

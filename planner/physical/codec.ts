@@ -1,6 +1,6 @@
-import { Labels, type LabelPair } from '../../src/common/labels.ts';
 import type { ScanUnit } from '../../src/common/scan-unit.ts';
 import { ArrayWriter, decodeFrame, encodeFrame } from './frame.ts';
+import { packLabelSets, type PackedLabelSets, unpackLabelSets } from './label-sets.ts';
 import type { ExchangeSink, Fragment } from './plan.ts';
 import { fromTagged, toTagged } from './tagged-json.ts';
 import { UnitPacker, unpackUnit, type PackedUnit } from './unit-codec.ts';
@@ -11,18 +11,18 @@ export type FragmentTask = Pick<Fragment, 'id' | 'root' | 'streams'>;
 interface FragmentBody {
   readonly id: number;
   readonly root: unknown;
-  readonly streams: readonly (readonly LabelPair[])[];
+  readonly streams: PackedLabelSets;
 }
 
 export function encodeFragment({ id, root, streams }: FragmentTask): Uint8Array {
-  const body: FragmentBody = { id, root: toTagged(root), streams: streams.map(({ pairs }) => pairs) };
+  const body: FragmentBody = { id, root: toTagged(root), streams: packLabelSets(streams) };
   return encodeFrame('fragment', body);
 }
 
 /** Errors: SkaldError `corruption` or `unsupported_version`. */
 export function decodeFragment(bytes: Uint8Array): FragmentTask {
   const { id, root, streams } = decodeFrame('fragment', bytes).body as FragmentBody;
-  return { id, root: fromTagged(root) as ExchangeSink, streams: streams.map((pairs) => Labels.fromSorted(pairs)) };
+  return { id, root: fromTagged(root) as ExchangeSink, streams: unpackLabelSets(streams) };
 }
 
 interface UnitsBody {

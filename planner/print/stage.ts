@@ -77,7 +77,8 @@ function printParser(parser: Parser): string {
   const preserve = 'preserveErrors' in parser && parser.preserveErrors ? ' errors=preserved' : '';
   const immediate = (parser.immediateFilters ?? []).map(printPredicate);
   const filters = immediate.length === 0 ? '' : ` immediate=${printNames(immediate)}`;
-  return `${printParserSettings(parser)}${needed}${preserve}${filters}`;
+  const whole = 'wholeLine' in parser && parser.wholeLine === true ? ' whole-line' : '';
+  return `${printParserSettings(parser)}${needed}${whole}${preserve}${filters}`;
 }
 
 function printParserSettings(parser: Parser): string {

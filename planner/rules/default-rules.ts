@@ -4,6 +4,7 @@ import { mergeFilters } from './merge-filters.ts';
 import { parserHints } from './parser-hints.ts';
 import { pruneBySkipIndex } from './prune-by-skip-index.ts';
 import { pruneEmpty } from './prune-empty.ts';
+import { pushDownDistinctGrouping } from './push-down-distinct-grouping.ts';
 import { pushDownGrouping } from './push-down-grouping.ts';
 import { pushDownLimit } from './push-down-limit.ts';
 import { pushDownLineFilter } from './push-down-line-filter.ts';
@@ -28,6 +29,7 @@ export const DEFAULT_RULES: readonly Rule[] = [
   pushDownMetadataFilter,
   reorderFilters,
   pushDownGrouping,
+  pushDownDistinctGrouping,
   parserHints,
   pushDownLimit,
   pruneEmpty,

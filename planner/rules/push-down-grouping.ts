@@ -1,4 +1,4 @@
-import type { RangeAggregationOp, VectorAggregationOp } from '../ir/metric.ts';
+import type { Grouping, RangeAggregationOp, VectorAggregationOp } from '../ir/metric.ts';
 import type { MetricPlan, RangeAggregation, VectorAggregation } from '../logical/plan.ts';
 import { isLogPlan, mapMetric } from '../logical/visit.ts';
 import type { Rule } from './rule.ts';
@@ -33,11 +33,16 @@ const COMPOSABLE: Partial<Record<VectorAggregationOp, readonly RangeAggregationO
 
 function pushInto(node: VectorAggregation): MetricPlan {
   const { input } = node;
-  if (input.kind !== 'RangeAggregation' || input.grouping !== null) return node;
+  if (input.kind !== 'RangeAggregation') return node;
   if (COMPOSABLE[node.op]?.includes(input.op) !== true) return node;
   const grouping = node.grouping ?? { without: false, names: [] };
-  if (!grouping.without && unwraps(input, grouping.names)) return node;
-  return { ...node, input: { ...input, grouping } };
+  return canPushInto(input, grouping) ? { ...node, input: { ...input, grouping } } : node;
+}
+
+/** Whether rows can go into the groups that their series would end up in. */
+export function canPushInto(input: RangeAggregation, grouping: Grouping): boolean {
+  if (input.grouping !== null || input.op === 'absent_over_time') return false;
+  return grouping.without || !unwraps(input, grouping.names);
 }
 
 function unwraps({ unwrap }: RangeAggregation, names: readonly string[]): boolean {

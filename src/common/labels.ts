@@ -49,12 +49,17 @@ export class Labels {
 
   /** Only these names (grouping `by`); names that are absent stay absent (spec fact 44). */
   pick(names: readonly string[]): Labels {
-    return Labels.fromSorted(this.pairs.filter(([name]) => names.includes(name)));
+    return this.#unlessAll(this.pairs.filter(([name]) => names.includes(name)));
   }
 
   /** All but these names (grouping `without`). */
   omit(names: readonly string[]): Labels {
-    return Labels.fromSorted(this.pairs.filter(([name]) => !names.includes(name)));
+    return this.#unlessAll(this.pairs.filter(([name]) => !names.includes(name)));
+  }
+
+  /** This object when the pairs are all of its own: its key is known already. */
+  #unlessAll(pairs: readonly LabelPair[]): Labels {
+    return pairs.length === this.pairs.length ? this : Labels.fromSorted(pairs);
   }
 
   /** With `name` set to `value`. */
@@ -79,9 +84,9 @@ export class Labels {
   static compare(this: void, a: Labels, b: Labels): number {
     const length = Math.min(a.pairs.length, b.pairs.length);
     for (let i = 0; i < length; i++) {
-      const [aName, aValue] = a.pairs[i];
-      const [bName, bValue] = b.pairs[i];
-      const order = compareUtf8(aName, bName) || compareUtf8(aValue, bValue);
+      const aPair = a.pairs[i];
+      const bPair = b.pairs[i];
+      const order = compareUtf8(aPair[0], bPair[0]) || compareUtf8(aPair[1], bPair[1]);
       if (order !== 0) return order;
     }
     return a.pairs.length - b.pairs.length;

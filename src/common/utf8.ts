@@ -20,6 +20,7 @@ export function utf8Length(text: string): number {
  * a surrogate meets a code unit from U+E000 on.
  */
 export function compareUtf8(a: string, b: string): number {
+  if (a === b) return 0;
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
     const x = a.charCodeAt(i);
