@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseDataSize } from '../common/data-size.ts';
 import { SkaldError } from '../common/errors.ts';
 import { compileRegexp } from '../common/regexp/compile.ts';
+import { rulerLimits } from './ruler-limits.ts';
 import { durationSetting, optionalSizeSetting, sizeSetting, type SettingUnit } from './settings.ts';
 
 /**
@@ -124,7 +125,7 @@ const query = {
 };
 
 /** Limits as they are written in `limits_config`. A name that is not here is a mistake, and reported as one. */
-export const limitsSchema = z.strictObject({ ...ingest, ...query });
+export const limitsSchema = z.strictObject({ ...ingest, ...query, ...rulerLimits });
 
 /** Limits as read from a file; those that depend on authentication may still be open. */
 export type ConfiguredLimits = z.output<typeof limitsSchema>;

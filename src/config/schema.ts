@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limitsSchema } from './limits.ts';
+import { rulerSchema } from './ruler-schema.ts';
 import { durationSetting, sizeSetting } from './settings.ts';
 
 const port = (fallback: number) => z.number().int().min(0).max(65_535).default(fallback);
@@ -105,6 +106,7 @@ export const configSchema = z.strictObject({
   ingester: ingesterSchema,
   querier: querierSchema,
   frontend: frontendSchema,
+  ruler: rulerSchema,
   limits_config: limitsSchema.prefault({}),
   runtime_config: runtimeConfigSchema,
 });

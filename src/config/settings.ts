@@ -7,7 +7,7 @@ import { messageOf } from '../common/errors.ts';
  * Kinds of settings that people write with units. They are parsed when read, and `unit` in their metadata says how to
  * print them back (print-config.ts).
  */
-export type SettingUnit = 'duration' | 'size';
+export type SettingUnit = 'duration' | 'size' | 'secret';
 
 const SIZE = { unit: 'size' satisfies SettingUnit };
 
@@ -23,6 +23,14 @@ export function durationSetting(fallback: string) {
 /** A size as Loki writes them (`256KB` is 256 * 1024 bytes); bytes when read. */
 export function sizeSetting(fallback: string) {
   return optionalSizeSetting().default(parseDataSize(fallback)).meta(SIZE);
+}
+
+/** What nobody may read: it is printed as stars. */
+export function secretSetting() {
+  return z
+    .string()
+    .default('')
+    .meta({ unit: 'secret' satisfies SettingUnit });
 }
 
 /** A size without a default of its own. */
@@ -58,6 +66,7 @@ function durationMs(text: string): number {
 
 /** A parsed setting as people write it. */
 export function printSetting(value: unknown, unit: SettingUnit | undefined): unknown {
+  if (unit === 'secret') return value === '' ? '' : '********';
   if (typeof value !== 'number') return value;
   if (unit === 'duration') return formatPrometheusDuration(BigInt(Math.round(value * 1e6)));
   if (unit === 'size') return formatDataSize(value);

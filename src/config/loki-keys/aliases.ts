@@ -7,6 +7,10 @@ const ALIASES: readonly { readonly from: string; readonly to: string }[] = [
   { from: 'ingester.wal.flush_on_shutdown', to: 'ingester.flush_on_shutdown' },
   { from: 'limits_config.per_tenant_override_config', to: 'runtime_config.file' },
   { from: 'limits_config.per_tenant_override_period', to: 'runtime_config.period' },
+  { from: 'ruler_storage.backend', to: 'ruler.storage.type' },
+  { from: 'ruler_storage.local.directory', to: 'ruler.storage.local.directory' },
+  { from: 'ruler_storage.filesystem.dir', to: 'ruler.storage.filesystem.dir' },
+  { from: 'common.storage.filesystem.rules_directory', to: 'ruler.storage.local.directory' },
 ];
 
 export interface RenamedKey {

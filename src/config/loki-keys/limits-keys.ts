@@ -74,7 +74,7 @@ const QUERY = {
 };
 
 const RULER = {
-  ...because('there is one ruler in a process, which runs every rule', {
+  ...because('one ruler runs every rule of a tenant, with the engine of its own process', {
     ...numbers('ruler_max_rules_per_rule_group ruler_max_rule_groups_per_tenant ruler_tenant_shard_size'),
     ...booleans('ruler_enable_wal_replay'),
     ...anything('ruler_alertmanager_config'),

@@ -8,4 +8,11 @@ export const OTHER_VALUES: ReadonlyMap<string, { readonly values: readonly strin
         reason: 'chunks are compressed with zstd or lz4',
       },
     ],
+    [
+      'ruler.storage.type',
+      {
+        values: ['s3', 'gcs', 'azure', 'swift', 'bos', 'cos', 'alibabacloud'],
+        reason: 'rules are kept beside the chunks',
+      },
+    ],
   ]);

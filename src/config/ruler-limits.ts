@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { relabelSchema } from './relabel-schema.ts';
+import { alertmanagerClientSchema } from './ruler-schema.ts';
+import { durationSetting } from './settings.ts';
+
+const count = z.number().int().min(0).default(0);
+
+/** Limits of the rules of a tenant under Loki's names; 0 is without limit. */
+export const rulerLimits = {
+  ruler_max_rules_per_rule_group: count,
+  ruler_max_rule_groups_per_tenant: count,
+  /** Where alerts of the tenant go, in place of what `ruler` says. Its URLs must be public (`ruler.allowed_private_ranges`). */
+  ruler_alertmanager_config: z
+    .strictObject({
+      alertmanager_url: z.string().default(''),
+      alert_relabel_configs: z.array(relabelSchema).default([]),
+      alertmanager_client: alertmanagerClientSchema.prefault({}),
+      notification_queue_capacity: z.number().int().min(1).default(10_000),
+      notification_timeout: durationSetting('10s'),
+    })
+    .nullable()
+    .default(null),
+};
