@@ -36,6 +36,8 @@ export interface InThreadConfig {
   readonly clock: Clock;
   /** Rows of a scan's batch at most; the engine's own choice unless given. */
   readonly batchRows?: number;
+  /** Workers that take turns in the thread; 1 unless given. */
+  readonly simulatedWorkers?: number;
 }
 
 export interface ExecuteOptions {
@@ -62,7 +64,7 @@ export class QueryEngine {
     this.#clock = config.clock;
     this.#pool =
       'unitSource' in config
-        ? new LocalPool(config.unitSource, config.clock, config.batchRows)
+        ? new LocalPool(config.unitSource, config.clock, config.batchRows, config.simulatedWorkers)
         : new WorkerPool(config.workers, config.unitSourceConfig);
   }
 

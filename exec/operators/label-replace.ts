@@ -6,7 +6,7 @@ import { parseReplacement } from '../../src/common/regexp/expand.ts';
 import type { CompiledRegexp } from '../../src/common/regexp/regexp.ts';
 import type { Operator } from '../operator.ts';
 import { BlockOperator } from './block-operator.ts';
-import type { SeriesBlock } from './series-block.ts';
+import { asVector, type SeriesBlock } from './series-block.ts';
 
 /** label_replace (fact 80). Series that end up with equal labels stay apart, as in Loki. */
 export class LabelReplace extends BlockOperator {
@@ -22,7 +22,7 @@ export class LabelReplace extends BlockOperator {
   }
 
   protected override compute([input]: readonly SeriesBlock[]): SeriesBlock {
-    const block = must(input);
+    const block = asVector(must(input));
     return { ...block, labels: block.labels.map((labels) => this.#replace(labels)) };
   }
 

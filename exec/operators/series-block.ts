@@ -50,6 +50,11 @@ export function constantBlock(
   return block;
 }
 
+/** The same samples, no longer a scalar: what a function of a vector makes of a number. */
+export function asVector(block: SeriesBlock): SeriesBlock {
+  return block.type === 'vector' ? block : { ...block, type: 'vector' };
+}
+
 /** Only the series that have a sample at some step, in the same order. */
 export function withoutEmptySeries(block: SeriesBlock, budget: MemoryBudget): SeriesBlock {
   const { steps } = block;

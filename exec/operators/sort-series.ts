@@ -3,7 +3,7 @@ import { must } from '../../src/common/assert.ts';
 import { labelRanks } from '../aggregate/label-ranks.ts';
 import type { Operator, QueryContext } from '../operator.ts';
 import { BlockOperator } from './block-operator.ts';
-import { pickSeries, type SeriesBlock } from './series-block.ts';
+import { asVector, pickSeries, type SeriesBlock } from './series-block.ts';
 import { compareNanLast } from './top-series.ts';
 
 /**
@@ -21,7 +21,7 @@ export class SortSeries extends BlockOperator {
   }
 
   protected override compute([input]: readonly SeriesBlock[]): SeriesBlock {
-    const block = must(input);
+    const block = asVector(must(input));
     if (block.steps !== 1) return block;
     const { values } = block;
     const ranks = labelRanks(block.labels);

@@ -4,7 +4,7 @@ import { BestOf } from '../aggregate/best-of.ts';
 import { labelRanks } from '../aggregate/label-ranks.ts';
 import type { Operator, QueryContext } from '../operator.ts';
 import { BlockOperator } from './block-operator.ts';
-import { type SeriesBlock, withoutEmptySeries } from './series-block.ts';
+import { asVector, type SeriesBlock, withoutEmptySeries } from './series-block.ts';
 import { groupSeries } from './vector-aggregate.ts';
 
 /**
@@ -22,7 +22,7 @@ export class TopSeries extends BlockOperator {
   }
 
   protected override compute([input]: readonly SeriesBlock[]): SeriesBlock {
-    const block = must(input);
+    const block = asVector(must(input));
     const { group, labels } = groupSeries(block, this.#node, this.#context);
     const members: number[][] = labels.map(() => []);
     for (let s = 0; s < group.length; s++) members[group[s]]?.push(s);

@@ -7,14 +7,18 @@ import { cancelQuery } from './query-control.ts';
 import { type FragmentRequest, runFragment } from './run-fragment.ts';
 import type { TaskPool } from './task-pool.ts';
 
-/** Runs fragments in the calling thread, for tests and simulation. Several run side by side, a unit at a time. */
+/**
+ * Runs fragments in the calling thread, for tests and simulation. Several run side by side, a unit at a time, and so do
+ * the workers of one: what workers share and how their results merge is the same as with threads, the order is fixed.
+ */
 export class LocalPool implements TaskPool {
-  readonly size = 1;
+  readonly size: number;
   readonly #source: UnitSource;
   readonly #clock: Clock;
   readonly #batchRows: number;
 
-  constructor(source: UnitSource, clock: Clock, batchRows = BATCH_ROWS_MAX) {
+  constructor(source: UnitSource, clock: Clock, batchRows = BATCH_ROWS_MAX, size = 1) {
+    this.size = size;
     this.#source = source;
     this.#clock = clock;
     this.#batchRows = batchRows;
@@ -28,19 +32,22 @@ export class LocalPool implements TaskPool {
     // What runs ends with its query.
   }
 
-  run(request: FragmentRequest): FragmentRun {
-    const queue = new ItemQueue(1, () => cancelQuery(request.control));
-    const environment = {
-      worker: 0,
-      source: this.#source,
-      clock: this.#clock,
-      batchRows: this.#batchRows,
-      turn: () => Promise.resolve(),
-    };
-    runFragment(request, environment, (item) => queue.push(item)).then(
-      (report) => queue.finish(report),
-      (error: unknown) => queue.fail(error),
-    );
+  run(request: FragmentRequest, workers: number): FragmentRun {
+    const count = Math.min(workers, this.size);
+    const queue = new ItemQueue(count, () => cancelQuery(request.control));
+    for (let worker = 0; worker < count; worker++) {
+      const environment = {
+        worker,
+        source: this.#source,
+        clock: this.#clock,
+        batchRows: this.#batchRows,
+        turn: () => Promise.resolve(),
+      };
+      runFragment(request, environment, (item) => queue.push(item)).then(
+        (report) => queue.finish(report),
+        (error: unknown) => queue.fail(error),
+      );
+    }
     return queue;
   }
 }

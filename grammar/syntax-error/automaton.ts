@@ -80,9 +80,10 @@ export interface Stop {
 
 /**
  * Reads `symbols` (displays of tokens) and says where and why it stopped; null if they are a complete query. Linear.
- * Conflicts are settled by shifting; precedence does not change which tokens are wrong.
+ * Conflicts are settled by shifting; precedence does not change which tokens are wrong. `onReduction` is told each
+ * production that the query is made of.
  */
-export function readSymbols(symbols: readonly string[]): Stop | null {
+export function readSymbols(symbols: readonly string[], onReduction?: (production: Production) => void): Stop | null {
   const stack = [START];
   for (let position = 0; ;) {
     const state = must(states[must(stack.at(-1))]);
@@ -95,6 +96,7 @@ export function readSymbols(symbols: readonly string[]): Stop | null {
     }
     const reduction = state.reduction;
     if (reduction === null) return { position, expected: expectedIn(state) };
+    onReduction?.(reduction);
     if (reduction.head === 'query') return symbol === undefined ? null : { position, expected: new Set() };
     stack.length -= reduction.body.length;
     stack.push(must(follow(must(stack.at(-1)), reduction.head)));

@@ -1,12 +1,12 @@
 import type { QueryResult } from '../../exec/result/query-result.ts';
-import { parseQuery } from '../../grammar/parse.ts';
 import { walk, type AnyNode } from '../../grammar/visit.ts';
 import { messageOf, SkaldError } from '../../src/common/errors.ts';
 import { compareUtf8 } from '../../src/common/utf8.ts';
-import { evaluateQuery, type OracleResult } from '../oracle/evaluate.ts';
+import { evaluateExpr, type OracleResult } from '../oracle/evaluate.ts';
 import type { OracleStream } from '../oracle/oracle-data.ts';
 import type { FuzzQuery } from './fuzz-query.ts';
 import type { FuzzStore, RunOptions } from './fuzz-store.ts';
+import { parsed } from './parsed.ts';
 
 /** What a query came to, in a form in which engine and oracle can be compared. */
 export type Answer =
@@ -30,16 +30,16 @@ export async function engineAnswer(store: FuzzStore, query: FuzzQuery, options?:
 
 export function oracleAnswer(data: readonly OracleStream[], query: FuzzQuery): Answer {
   try {
-    return withDefinedOrder(query, ofOracle(evaluateQuery(query.text, data, query.params)));
+    return withDefinedOrder(query, ofOracle(evaluateExpr(parsed(query), data, query.params)));
   } catch (error) {
     return errorAnswer(error);
   }
 }
 
 /** A sort that is not outermost leaves the series in an order that nobody defines (fact 63). */
-function withDefinedOrder({ text }: FuzzQuery, answer: Answer): Answer {
+function withDefinedOrder(query: FuzzQuery, answer: Answer): Answer {
   if (answer.kind !== 'Series') return answer;
-  const expr = parseQuery(text);
+  const expr = parsed(query);
   const isSort = (node: AnyNode): boolean => node.kind === 'VectorAggregation' && node.op.startsWith('sort');
   let sorts = false;
   walk(expr, (node) => (sorts ||= isSort(node)));

@@ -38,6 +38,8 @@ export const FEATURES = [
   'labelReplace',
   'literals',
   'absent',
+  'variants',
+  'spellings',
 ] as const;
 
 export type Feature = (typeof FEATURES)[number];

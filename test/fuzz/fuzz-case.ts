@@ -18,13 +18,14 @@ export interface FuzzCase {
   readonly query: FuzzQuery;
   readonly state: State;
   readonly batchRows: number;
+  readonly workers: number;
   readonly entries: readonly Entry[];
 }
 
 /** Runs a case on a store of its own: the difference, or null. */
 export async function checkCase(fuzzCase: FuzzCase): Promise<string | null> {
-  const { entries, state, batchRows, query } = fuzzCase;
-  const store = await FuzzStore.open(entries, state, batchRows);
+  const { entries, query } = fuzzCase;
+  const store = await FuzzStore.open(entries, fuzzCase);
   try {
     const answer = await engineAnswer(store, query);
     return fuzzCase.relation === ORACLE
@@ -70,5 +71,5 @@ export function caseFromJson(text: string): FuzzCase {
     ]),
   );
   const entries = plain.entries.map((entry) => ({ ...entry, timestamp: BigInt(entry.timestamp) }));
-  return { ...plain, query: { ...plain.query, params }, entries } as unknown as FuzzCase;
+  return { workers: 1, ...plain, query: { ...plain.query, params }, entries } as unknown as FuzzCase;
 }

@@ -70,8 +70,16 @@ function disturb(dice: Dice, entries: readonly Entry[]): Entry[] {
   return arrived;
 }
 
+const known = new WeakMap<readonly Entry[], OracleStream[]>();
+
 /** The same data for the oracle. */
 export function oracleStreams(entries: readonly Entry[]): OracleStream[] {
+  let streams = known.get(entries);
+  if (streams === undefined) known.set(entries, (streams = streamsOf(entries)));
+  return streams;
+}
+
+function streamsOf(entries: readonly Entry[]): OracleStream[] {
   const streams = new Map<string, { labels: Entry['labels']; entries: OracleEntry[] }>();
   for (const { labels, timestamp, line, level, metadata } of entries) {
     const { key } = Labels.fromRecord(labels);

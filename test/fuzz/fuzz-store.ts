@@ -1,6 +1,5 @@
 import { QueryEngine } from '../../exec/engine.ts';
 import type { QueryResult } from '../../exec/result/query-result.ts';
-import { parseQuery } from '../../grammar/parse.ts';
 import type { PhysicalPlan } from '../../planner/physical/plan.ts';
 import { planQuery } from '../../planner/plan-query.ts';
 import { must } from '../../src/common/assert.ts';
@@ -13,10 +12,20 @@ import { batchOf, type Entry } from '../../storage/head/testing/entries.ts';
 import { MemoryObjectStore } from '../../storage/objectstore/memory-object-store.ts';
 import type { HeadBlockSnapshot } from '../../storage/read/head-block.ts';
 import type { FuzzQuery } from './fuzz-query.ts';
+import { parsed } from './parsed.ts';
 
 /** Where entries are: in the head, in chunks, or the ones that arrived first in chunks. */
 export const STATES = ['head', 'chunks', 'half'] as const;
 export type State = (typeof STATES)[number];
+
+/** What must not change an answer. */
+export interface StoreShape {
+  readonly state: State;
+  /** Rows of a batch at most. */
+  readonly batchRows: number;
+  /** Workers that share a query. */
+  readonly workers: number;
+}
 
 export interface RunOptions {
   readonly disabledRules?: readonly string[];
@@ -40,7 +49,7 @@ export class FuzzStore {
     this.#engine = engine;
   }
 
-  static async open(entries: readonly Entry[], state: State, batchRows: number): Promise<FuzzStore> {
+  static async open(entries: readonly Entry[], { state, batchRows, workers }: StoreShape): Promise<FuzzStore> {
     const store = new MemoryObjectStore();
     const chunks = await ChunkCatalog.open(store);
     let blockCount = 0;
@@ -69,12 +78,18 @@ export class FuzzStore {
     if (flushAt > 0) await flush();
     push(entries.slice(Math.max(flushAt, 0)));
     const unitSource = { store, headBlocks: new Map<string, HeadBlockSnapshot>(), clock: nodeRuntime.clock };
-    const engine = new QueryEngine({ workers: 0, unitSource, clock: nodeRuntime.clock, batchRows });
+    const engine = new QueryEngine({
+      workers: 0,
+      unitSource,
+      clock: nodeRuntime.clock,
+      batchRows,
+      simulatedWorkers: workers,
+    });
     await engine.start();
     return new FuzzStore(new StorageCatalog(chunks, () => head.view(), nodeRuntime.clock), engine);
   }
 
-  async run({ text, params }: FuzzQuery, { disabledRules = [], transform }: RunOptions = {}): Promise<QueryResult> {
+  async run(query: FuzzQuery, { disabledRules = [], transform }: RunOptions = {}): Promise<QueryResult> {
     const headBlocks = new Map<string, HeadBlockSnapshot>();
     const catalog = {
       find: async (request: Parameters<StorageCatalog['find']>[0]) => {
@@ -83,7 +98,7 @@ export class FuzzStore {
         return answer;
       },
     };
-    const planned = await planQuery(parseQuery(text), params, {
+    const planned = await planQuery(parsed(query), query.params, {
       catalog,
       tenant: TENANT,
       clock: nodeRuntime.clock,

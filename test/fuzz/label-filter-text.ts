@@ -50,7 +50,7 @@ function numericComparison({ dice }: Generator): string {
   const op = dice.pick(NUMERIC_OPS);
   return dice.one([
     () =>
-      `${dice.pick(['n', 'n', 'n', 'status', 'status', 'latency', 'user_id', 'duration_ms'])}${op}${dice.pick(['0', '2', '200', '1.5', '-1', '404'])}`,
+      `${dice.pick(['n', 'n', 'n', 'status', 'status', 'latency', 'user_id', 'duration_ms'])}${op}${dice.pick(['0', '2', '200', '1.5', '-1', '404', '+2'])}`,
     () => `${dice.pick(['dur', 'latency', 'level'])}${op}${dice.pick(['15ms', '1.5s', '1h', '5m', '100us'])}`,
     () => `${dice.pick(['size', 'n', 'status'])}${op}${dice.pick(['10KB', '1MiB', '512B', '2GB'])}`,
   ]);

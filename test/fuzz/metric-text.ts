@@ -1,6 +1,7 @@
 import { choose, type Generator } from './generator.ts';
 import { labelFilterText } from './label-filter-text.ts';
-import { logText, parserText } from './stage-text.ts';
+import { logRangeText, type LogRangeParts } from './log-range-text.ts';
+import { parserText, pipelineText, selectorText } from './stage-text.ts';
 
 const COUNTING = ['count_over_time', 'rate', 'bytes_over_time', 'bytes_rate'];
 const UNWRAPPING = [
@@ -18,7 +19,6 @@ const UNWRAPPING = [
 ];
 /** Those that Loki does not let group. */
 const UNGROUPED = ['rate', 'rate_counter', 'sum_over_time'];
-const RANGES = ['30s', '1m', '90s', '5m', '5m', '20m', '20m', '10m', '10m', '1ms'];
 const GROUP_LABELS = [
   'app',
   'env',
@@ -43,13 +43,14 @@ function safety(generator: Generator): string {
   return generator.dice.chance(0.6) ? ' | __error__=""' : '';
 }
 
-function rangeText({ dice, has }: Generator): string {
-  return `[${dice.pick(RANGES)}]${has('offset') && dice.chance(0.2) ? ` offset ${dice.pick(['10s', '1m', '5m'])}` : ''}`;
+function logRangeParts(generator: Generator): LogRangeParts {
+  const pipeline = `${pipelineText(generator)}${safety(generator)}`.trimStart();
+  return { selector: selectorText(generator), pipeline, unwrapping: '' };
 }
 
 function countingText(generator: Generator): string {
   const op = generator.has('absent') && generator.dice.chance(0.1) ? 'absent_over_time' : generator.dice.pick(COUNTING);
-  return `${op}(${logText(generator)}${safety(generator)} ${rangeText(generator)})`;
+  return `${op}(${logRangeText(generator, logRangeParts(generator))})`;
 }
 
 function unwrapText(generator: Generator): string {
@@ -60,11 +61,15 @@ function unwrapText(generator: Generator): string {
   const unwrapped =
     has('conversions') && conversion !== undefined && dice.chance(0.7) ? `${conversion}(${label})` : label;
   const post = has('postFilters') && dice.chance(0.3) ? ` | ${labelFilterText(generator)}` : '';
-  const parser = dice.chance(0.7) ? dice.pick(['| logfmt', '| json', '| logfmt']) : parserText(generator);
-  const log = `${logText(generator)} ${parser} | unwrap ${unwrapped}${post}${safety(generator)}`;
+  const parser = dice.chance(0.7) ? dice.pick(['| logfmt', '| json', '| logfmt', '']) : parserText(generator);
+  const log = logRangeText(generator, {
+    selector: selectorText(generator),
+    pipeline: `${pipelineText(generator)} ${parser}`.trim(),
+    unwrapping: `| unwrap ${unwrapped}${post}${safety(generator)}`,
+  });
   const parameter = op === 'quantile_over_time' ? `${dice.pick(['0', '0.5', '0.99', '1', '1.5'])}, ` : '';
   const group = has('rangeGrouping') && !UNGROUPED.includes(op) && dice.chance(0.5) ? ` ${grouping(generator)}` : '';
-  return `${op}(${parameter}${log} ${rangeText(generator)})${group}`;
+  return `${op}(${parameter}${log})${group}`;
 }
 
 function rangeAggregationText(generator: Generator): string {
@@ -83,7 +88,9 @@ function aggregationText(generator: Generator, depth: number): string {
 function topText(generator: Generator, depth: number): string {
   const { dice } = generator;
   const group = dice.chance(0.3) ? ` ${grouping(generator)}` : '';
-  return `${dice.pick(['topk', 'bottomk'])}(${dice.int(1, 4)}, ${metricText(generator, depth + 1)})${group}`;
+  const op = group === '' && dice.chance(0.1) ? 'approx_topk' : dice.pick(['topk', 'bottomk']);
+  const input = `(${dice.int(1, 4)}, ${metricText(generator, depth + 1)})`;
+  return dice.chance(0.5) ? `${op}${input}${group}` : `${op}${group}${input}`;
 }
 
 function matchingText(generator: Generator): string {
@@ -91,7 +98,7 @@ function matchingText(generator: Generator): string {
   if (!has('matching') || dice.chance(0.5)) return '';
   const names = dice.some(['app', 'env', 'level'], 0, 2).join(', ');
   const group = dice.chance(0.4)
-    ? ` ${dice.pick(['group_left', 'group_right'])} (${dice.some(['env', 'pod'], 0, 1).join('')})`
+    ? ` ${dice.pick(['group_left', 'group_right'])}${dice.chance(0.7) ? ` (${dice.some(['env', 'pod'], 0, 2).join(', ')})` : ''}`
     : '';
   return `${dice.pick(['on', 'ignoring'])} (${names})${group} `;
 }
@@ -109,7 +116,7 @@ function binaryText(generator: Generator, depth: number): string {
       ? `${dice.pick(['==', '!=', '>', '>=', '<', '<='])}${dice.chance(0.3) ? ' bool' : ''}`
       : dice.pick(['+', '-', '*', '/', '%', '^']);
   if (has('literals') && dice.chance(0.4)) {
-    const literal = dice.pick(['0', '2', '0.5', '-1', '100']);
+    const literal = dice.pick(['0', '2', '0.5', '-1', '100', '+3']);
     return dice.chance(0.5) ? `(${side()}) ${op} ${literal}` : `${literal} ${op} (${side()})`;
   }
   // Both sides of the same query: that is how samples meet.
@@ -126,9 +133,21 @@ function labelReplaceText(generator: Generator, depth: number): string {
   return `label_replace(${metricText(generator, depth + 1)}, "${dice.pick(['app', 'fresh', 'env'])}", "${replacement}", "${source}", "${pattern}")`;
 }
 
+/** Metrics over one log range. */
+function variantsText(generator: Generator): string {
+  const parts = logRangeParts(generator);
+  const variants = generator.dice.list(1, 3, () => {
+    const text = `${generator.dice.pick(COUNTING)}(${logRangeText(generator, parts)})`;
+    return generator.dice.chance(0.5) ? text : `sum ${grouping(generator)} (${text})`;
+  });
+  return `variants(${variants.join(', ')}) of (${logRangeText(generator, parts)})`;
+}
+
 export function metricText(generator: Generator, depth = 0): string {
   const { dice, has } = generator;
-  if (has('literals') && dice.chance(0.02)) return dice.pick(['vector(1)', 'vector(0)']);
+  if (depth === 0 && has('variants') && dice.chance(0.05)) return variantsText(generator);
+  if (has('spellings') && dice.chance(0.05)) return `(${metricText(generator, depth)})`;
+  if (has('literals') && dice.chance(0.02)) return dice.pick(['vector(1)', 'vector(0)', '3', '-2', '+1']);
   if (depth > 2 || dice.chance(depth === 0 ? 0.3 : 0.5)) return rangeAggregationText(generator);
   return choose(
     generator,

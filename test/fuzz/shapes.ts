@@ -3,7 +3,7 @@ import type { Expr } from '../../grammar/ast.ts';
 import { walk } from '../../grammar/visit.ts';
 
 /** Names of what an expression is made of: node kinds with their operators and options. */
-export function productionsOf(expr: Expr): Set<string> {
+export function shapesOf(expr: Expr): Set<string> {
   const found = new Set<string>();
   walk(expr, (node) => {
     for (const name of namesOf(node)) found.add(name);

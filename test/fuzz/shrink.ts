@@ -65,6 +65,7 @@ function* simplerParams(fuzzCase: FuzzCase): Generator<FuzzCase> {
     const isValid = changed.startNs <= changed.endNs;
     if (!isSame && isValid) yield { ...fuzzCase, query: { ...query, params: changed } };
   }
+  if (fuzzCase.workers !== 1) yield { ...fuzzCase, workers: 1 };
   if (fuzzCase.batchRows !== 8_192) yield { ...fuzzCase, batchRows: 8_192 };
   if (fuzzCase.state !== 'head') yield { ...fuzzCase, state: 'head' };
 }

@@ -24,6 +24,30 @@ const REGEXPS = [
   '(?s)two.lines',
   'u?ser',
 ];
+/** Pieces of regular expressions: any row of them is one. */
+const REGEXP_PIECES = [
+  'e',
+  'level',
+  '=',
+  '.',
+  '.*',
+  '.+',
+  '\\d+',
+  '\\s',
+  '[a-m]+?',
+  '[^"]',
+  '(?:GET|POST)',
+  '(in|er)fo?',
+  'o{2}',
+  '\\b',
+  '(?i:ERR)',
+  '\\.',
+  'é?',
+  '"',
+  '$',
+  '^',
+];
+const PATTERN_PIECES = ['<_>', '<_>', 'e', 'level', '=', ' ', '"', 'GET', '<', '>', '_', ':', '{', '日'];
 const PATTERNS = ['<_>error<_>', '<_>GET <_>', 'level<_>', '<_>=<_>', '{<_>}', 'HTTP', '', '<_> - <_> [<_>', '<_>info'];
 const ADDRESSES = ['10.0.0.1', '10.0.0.0/8', '192.168.4.0-192.168.4.9', '::1', 'fe80::/10', '1.2.3.4'];
 const GROUPS = [
@@ -75,6 +99,19 @@ export function selectorText({ dice }: Generator): string {
   return `{${[first, ...more].join(', ')}}`;
 }
 
+function regexpText({ dice }: Generator): string {
+  return dice.chance(0.6) ? dice.pick(REGEXPS) : dice.list(1, 4, () => dice.pick(REGEXP_PIECES)).join('');
+}
+
+/** Two placeholders side by side are refused. */
+function patternText({ dice }: Generator): string {
+  if (dice.chance(0.6)) return dice.pick(PATTERNS);
+  return dice
+    .list(1, 6, () => dice.pick(PATTERN_PIECES))
+    .join('')
+    .replaceAll(/(<_>)+/g, '<_>');
+}
+
 function lineFilterText(generator: Generator): string {
   const { dice } = generator;
   const chain = (make: () => string): string => dice.list(1, dice.pick([1, 1, 1, 3]), make).join(' or ');
@@ -85,9 +122,13 @@ function lineFilterText(generator: Generator): string {
         'lineFilters',
         () => `${dice.pick(['|=', '!='])} ${chain(() => quoted(dice, dice.pick([...WORDS, '']).toString()))}`,
       ],
-      ['regexpFilters', () => `${dice.pick(['|~', '!~'])} ${chain(() => quoted(dice, dice.pick(REGEXPS)))}`],
-      ['patternFilters', () => `${dice.pick(['|>', '!>'])} ${chain(() => quoted(dice, dice.pick(PATTERNS)))}`],
-      ['ipFilters', () => `${dice.pick(['|=', '!='])} ip("${dice.pick(ADDRESSES)}")`],
+      ['regexpFilters', () => `${dice.pick(['|~', '!~'])} ${chain(() => quoted(dice, regexpText(generator)))}`],
+      ['patternFilters', () => `${dice.pick(['|>', '!>'])} ${chain(() => quoted(dice, patternText(generator)))}`],
+      [
+        'ipFilters',
+        () =>
+          `${dice.pick(['|=', '!='])} ip("${dice.pick(ADDRESSES)}")${dice.chance(0.2) ? ` or ${quoted(dice, dice.pick(WORDS))}` : ''}`,
+      ],
     ],
     () => '|= "e"',
   );
@@ -157,8 +198,14 @@ function stageText(generator: Generator): string {
   ]);
 }
 
-/** A selector and up to five stages. */
+/** Up to six stages, often none. */
+export function pipelineText(generator: Generator): string {
+  const { dice } = generator;
+  return dice.list(0, dice.pick([0, 1, 2, 2, 3, 4, 6]), () => stageText(generator)).join(' ');
+}
+
+/** A selector and a pipeline. */
 export function logText(generator: Generator): string {
-  const stages = generator.dice.list(0, generator.dice.pick([0, 1, 2, 2, 3, 4, 6]), () => stageText(generator));
-  return [selectorText(generator), ...stages].join(' ');
+  const text = `${selectorText(generator)} ${pipelineText(generator)}`.trimEnd();
+  return generator.has('spellings') && generator.dice.chance(0.1) ? `(${text})` : text;
 }

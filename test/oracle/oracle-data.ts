@@ -30,8 +30,16 @@ export interface OracleOptions {
   readonly alignSteps?: boolean;
 }
 
+const known = new WeakMap<OracleStream, OracleEntry[]>();
+
 /** The entries of a stream, each once (facts 17, 18), in arrival order. */
-export function distinctEntries(stream: OracleStream): OracleEntry[] {
+export function distinctEntries(stream: OracleStream): readonly OracleEntry[] {
+  let entries = known.get(stream);
+  if (entries === undefined) known.set(stream, (entries = withoutDuplicates(stream)));
+  return entries;
+}
+
+function withoutDuplicates(stream: OracleStream): OracleEntry[] {
   const seen = new Set<string>();
   return stream.entries.filter(({ timestampNs, line, metadata }) => {
     const pairs = Object.entries(metadata).sort(([a], [b]) => compareUtf8(a, b));
