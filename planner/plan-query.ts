@@ -44,6 +44,17 @@ export interface PlanStep {
 export async function planQuery(expr: Expr, params: QueryParams, options: PlanOptions): Promise<PlannedQuery> {
   const { catalog, tenant, clock, disabledRules = [] } = options;
   const startMs = clock.monotonicMs();
+  const logical = optimizeQuery(expr, params, disabledRules);
+  const physical = await buildPhysicalPlan(logical.optimized, catalog, tenant);
+  return { ...logical, physical, planMs: clock.monotonicMs() - startMs };
+}
+
+/** The part of planning that asks nobody. */
+export function optimizeQuery(
+  expr: Expr,
+  params: QueryParams,
+  disabledRules: readonly string[] = [],
+): Omit<PlannedQuery, 'physical' | 'planMs'> {
   const logical = buildLogicalPlan(expr, params);
   const steps: PlanStep[] = [];
   const { plan: optimized, fired } = optimize(logical, {
@@ -51,6 +62,5 @@ export async function planQuery(expr: Expr, params: QueryParams, options: PlanOp
     disabled: disabledRules,
     onChange: (rule, plan) => steps.push({ rule: rule.name, plan }),
   });
-  const physical = await buildPhysicalPlan(optimized, catalog, tenant);
-  return { logical, optimized, rulesFired: fired, steps, physical, planMs: clock.monotonicMs() - startMs };
+  return { logical, optimized, rulesFired: fired, steps };
 }

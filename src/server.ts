@@ -5,6 +5,7 @@ import { buildApp } from './api/app.ts';
 import { tailEncoder } from './api/encode/tail-frame.ts';
 import { messageOf, SkaldError, systemErrorCode } from './common/errors.ts';
 import type { Runtime } from './common/runtime.ts';
+import { collectGarbage, SharedMemoryReclaimer } from './common/shared-memory-reclaimer.ts';
 import { createLogger, type Logger } from './common/telemetry/logger.ts';
 import { Metrics } from './common/telemetry/metrics.ts';
 import type { IgnoredKey } from './config/examine-config.ts';
@@ -22,7 +23,8 @@ import { WorkerFlusher } from './services/ingester/worker-flusher.ts';
 import { LimitedCatalog } from './services/querier/catalog/limited-catalog.ts';
 import { MultiTenantCatalog } from './services/querier/catalog/multi-tenant-catalog.ts';
 import { Querier } from './services/querier/querier.ts';
-import { QueryLog } from './services/querier/query-log.ts';
+import type { QueryFrontend } from './services/query-frontend/query-frontend.ts';
+import { openQueryFrontend } from './services/query-frontend/open-query-frontend.ts';
 import { TailService } from './services/tail/tail-service.ts';
 import { observeLimits } from './services/tenant-limits/observe-limits.ts';
 import { TenantLimits } from './services/tenant-limits/tenant-limits.ts';
@@ -65,7 +67,6 @@ export async function startServer({ config, runtime, writeLog, ignoredKeys = [] 
   let stopping = false;
   observeIngester(storage.ingester, metrics);
   observeLimits(tenantLimits, metrics);
-  const queryLog = new QueryLog({ logger, metrics, clock: runtime.clock });
   const tails = createTails({ config, runtime, storage, engine, limits, metrics });
   let askToStop: () => void = () => undefined;
   const stopRequested = new Promise<void>((resolve) => (askToStop = resolve));
@@ -84,14 +85,7 @@ export async function startServer({ config, runtime, writeLog, ignoredKeys = [] 
     ingester: storage.ingester,
     distributor,
     catalog: new LimitedCatalog({ catalog: storage.catalog, limits, clock: runtime.clock }),
-    querier: new Querier({
-      engine,
-      catalog: storage.catalog,
-      limits,
-      clock: runtime.clock,
-      queryMemoryBytes: config.querier.query_memory,
-      onFinished: (query) => queryLog.add(query),
-    }),
+    frontend: createFrontend({ config, runtime, storage, engine, limits, metrics, logger }),
     tails,
     shutdown,
     notReady,
@@ -111,6 +105,8 @@ export async function startServer({ config, runtime, writeLog, ignoredKeys = [] 
     grpc = await startGrpc({ config, runtime, logger, metrics, distributor, notReady });
     const url = await listen(app, config);
     logger.info({ version: VERSION, target: config.target, url, grpc: grpc.address }, 'skald is listening');
+    // Half of the memory is of code that ran once.
+    collectGarbage();
     return { url, stopRequested, stop };
   } catch (error) {
     await stop();
@@ -126,14 +122,31 @@ async function startGrpc({ config, runtime, ...parts }: GrpcParts): Promise<Grpc
   return await GrpcServer.start({ ...parts, config: config.server, authEnabled: config.auth_enabled, clock, timers });
 }
 
-interface TailParts extends Pick<ServerOptions, 'config' | 'runtime'> {
+interface QueryParts extends Pick<ServerOptions, 'config' | 'runtime'> {
   readonly storage: Awaited<ReturnType<typeof openStorage>>;
   readonly engine: QueryEngine;
   readonly limits: (tenant: string) => Limits;
   readonly metrics: Metrics;
 }
 
-function createTails({ config, runtime, storage, engine, limits, metrics }: TailParts): TailService {
+function createFrontend({
+  storage,
+  engine,
+  limits,
+  ...parts
+}: QueryParts & { readonly logger: Logger }): QueryFrontend {
+  const { config, runtime } = parts;
+  const querier = new Querier({
+    engine,
+    catalog: storage.catalog,
+    limits,
+    clock: runtime.clock,
+    queryMemoryBytes: config.querier.query_memory,
+  });
+  return openQueryFrontend({ ...parts, querier, writes: storage.ingester.writes });
+}
+
+function createTails({ config, runtime, storage, engine, limits, metrics }: QueryParts): TailService {
   const tails = new TailService({
     engine,
     catalog: storage.catalog,
@@ -170,10 +183,12 @@ async function openStorage(config: Config, runtime: Runtime, logger: Logger) {
   };
   try {
     const chunks = await ChunkCatalog.open(openObjectStore(objectStoreConfig, runtime));
+    const reclaimer = new SharedMemoryReclaimer();
     const ingester = await Ingester.open({
       runtime,
       catalog: chunks,
       flusher: new WorkerFlusher({ store: objectStoreConfig, codec: config.ingester.chunk_encoding }),
+      released: (bytes) => reclaimer.dropped(bytes),
       walDirectory: config.ingester.wal.dir === '' ? path.join(root, 'wal') : path.resolve(config.ingester.wal.dir),
       report: (error, context) => logger.error({ ...context, err: messageOf(error) }, 'storage needs attention'),
       settings: ingesterSettings(config.ingester),

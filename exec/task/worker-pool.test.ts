@@ -20,7 +20,7 @@ test('a worker that dies fails its query, and another one takes its place', asyn
   await pool.start();
   for (let attempt = 0; attempt < 2; attempt++) {
     await expect(pool.run(request, 1).next()).rejects.toMatchObject({
-      code: 'internal',
+      code: 'worker_lost',
       message: 'A querier worker stopped while it ran the query: exit code 3',
     });
   }

@@ -130,7 +130,7 @@ class PoolWorker {
 
   #replace(reason: string): void {
     if (this.#isClosed) return;
-    const error = new SkaldError('internal', `A querier worker stopped while it ran the query: ${reason}`);
+    const error = new SkaldError('worker_lost', `A querier worker stopped while it ran the query: ${reason}`);
     this.#thread = this.#isReady ? this.#spawn() : null;
     this.#settleReady.reject(error);
     this.#failRuns(error);

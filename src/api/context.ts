@@ -6,7 +6,7 @@ import type { Limits } from '../config/limits.ts';
 import type { Distributor } from '../services/distributor/distributor.ts';
 import type { Ingester } from '../services/ingester/ingester.ts';
 import type { IngesterShutdown } from '../services/ingester/shutdown.ts';
-import type { Querier } from '../services/querier/querier.ts';
+import type { QueryFrontend } from '../services/query-frontend/query-frontend.ts';
 import type { TailService } from '../services/tail/tail-service.ts';
 import type { MetadataCatalog } from '../services/querier/catalog/log-catalog.ts';
 
@@ -20,7 +20,7 @@ export interface ApiContext {
   readonly distributor: Distributor;
   readonly ingester: Ingester;
   readonly catalog: MetadataCatalog;
-  readonly querier: Querier;
+  readonly frontend: QueryFrontend;
   readonly tails: TailService;
   readonly shutdown: IngesterShutdown;
   /** Why the process does not take requests now, or null. */

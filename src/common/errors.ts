@@ -37,6 +37,8 @@ export type ErrorCode =
   | 'bad_config'
   /** A query that cannot be answered for a reason in the data (many-to-many matching). */
   | 'execution'
+  /** A querier worker died while it ran a query: asking again may help. */
+  | 'worker_lost'
   /** Everything that was not expected. */
   | 'internal';
 
@@ -59,6 +61,7 @@ const STATUS: Record<ErrorCode, number> = {
   not_supported: 501,
   bad_config: 500,
   execution: 500,
+  worker_lost: 500,
   internal: 500,
 };
 

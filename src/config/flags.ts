@@ -151,4 +151,34 @@ export const CONFIG_FLAGS: readonly ConfigFlag[] = [
     type: 'number',
     help: 'Query worker threads; 0 takes one for each core.',
   },
+  {
+    name: 'querier.max-concurrent',
+    path: ['querier', 'max_concurrent'],
+    type: 'number',
+    help: 'Queries that run at the same time; others wait for their turn.',
+  },
+  {
+    name: 'querier.per-request-limits-enabled',
+    path: ['querier', 'per_request_limits_enabled'],
+    type: 'boolean',
+    help: 'Let requests make their limits stricter with X-Loki-Query-Limits.',
+  },
+  {
+    name: 'query-scheduler.max-outstanding-requests-per-tenant',
+    path: ['query_scheduler', 'max_outstanding_requests_per_tenant'],
+    type: 'number',
+    help: 'Queries of one tenant that wait; further ones are refused with 429.',
+  },
+  {
+    name: 'frontend.log-queries-longer-than',
+    path: ['frontend', 'log_queries_longer_than'],
+    type: 'string',
+    help: 'Log queries that take longer with their parameters; 0 is none, a negative duration all.',
+  },
+  {
+    name: 'querier.max-retries-per-request',
+    path: ['query_range', 'max_retries'],
+    type: 'number',
+    help: 'Attempts in all for a query whose worker dies.',
+  },
 ];

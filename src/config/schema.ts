@@ -55,9 +55,9 @@ const ingesterSchema = z
     head: z
       .strictObject({
         /** All heads together; pushes wait, then fail with 503, when flushing cannot keep up. */
-        max_bytes: sizeSetting('512MB'),
+        max_bytes: sizeSetting('192MB'),
         /** A tenant's head is cut when it holds this much. */
-        cut_bytes: sizeSetting('128MB'),
+        cut_bytes: sizeSetting('64MB'),
         /** How long a push waits for room. */
         push_wait: durationSetting('5s'),
       })
@@ -79,6 +79,24 @@ const querierSchema = z
     /** Memory that one query may hold in a worker. */
     query_memory: sizeSetting('512MB'),
     tail_max_duration: durationSetting('1h'),
+    /** Queries that run at the same time; others wait in the queue of their tenant. */
+    max_concurrent: z.number().int().min(1).default(4),
+    /** Whether `X-Loki-Query-Limits` makes the limits of a request stricter. */
+    per_request_limits_enabled: z.boolean().default(false),
+  })
+  .prefault({});
+
+const querySchedulerSchema = z
+  .strictObject({
+    /** Queries of one tenant that wait; further ones are refused with 429. */
+    max_outstanding_requests_per_tenant: z.number().int().min(1).default(32_000),
+  })
+  .prefault({});
+
+const queryRangeSchema = z
+  .strictObject({
+    /** Attempts in all, when the worker of a query dies. */
+    max_retries: z.number().int().min(1).default(5),
   })
   .prefault({});
 
@@ -94,6 +112,8 @@ const frontendSchema = z
   .strictObject({
     /** gzip for clients that accept it. */
     compress_responses: z.boolean().default(true),
+    /** Queries that take longer are logged with their parameters; 0 is none, a negative one all. */
+    log_queries_longer_than: durationSetting('0s'),
   })
   .prefault({});
 
@@ -105,8 +125,10 @@ export const configSchema = z.strictObject({
   common: commonSchema,
   ingester: ingesterSchema,
   querier: querierSchema,
+  query_scheduler: querySchedulerSchema,
   frontend: frontendSchema,
   ruler: rulerSchema,
+  query_range: queryRangeSchema,
   limits_config: limitsSchema.prefault({}),
   runtime_config: runtimeConfigSchema,
 });

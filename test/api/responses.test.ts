@@ -66,7 +66,7 @@ describe('gzip', () => {
 test('Server-Timing says where the time went', async () => {
   const response = await get(server.url, '/loki/api/v1/query_range', { query: '{app="a"}' });
   expect(response.headers.get('server-timing')).toMatch(
-    /^plan;dur=[\d.]+, lookup;dur=[\d.]+, queue;dur=[\d.]+, exec;dur=[\d.]+, total;dur=[\d.]+$/,
+    /^queue;dur=[\d.]+, cache;dur=[\d.]+, plan;dur=[\d.]+, lookup;dur=[\d.]+, exec;dur=[\d.]+, total;dur=[\d.]+$/,
   );
 });
 

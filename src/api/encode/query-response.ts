@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { QueryStatistics } from '../../../exec/result/query-statistics.ts';
-import type { QueryAnswer } from '../../services/querier/querier.ts';
+import type { CallerAnswer } from '../../services/query-frontend/frontend-answer.ts';
 import { encodeLogResult } from './log-result.ts';
 import { encodeMetricResult } from './metric-result.ts';
 import { encodeStats } from './stats.ts';
@@ -11,15 +10,17 @@ export function encodingFlagsOf(request: FastifyRequest): string[] {
   return typeof header === 'string' && header !== '' ? header.split(',').map((flag) => flag.trim()) : [];
 }
 
-/** `X-Query-Tags`: who asks, for the query log. */
-export function queryTagsOf(request: FastifyRequest): string {
-  const header = request.headers['x-query-tags'];
-  return typeof header === 'string' ? header : '';
-}
-
 /** Where the time went, as browsers show it. */
-function serverTiming({ execMs, lookupMs, queueMs }: QueryStatistics, planMs: number): string {
-  const parts = { plan: planMs, lookup: lookupMs, queue: queueMs, exec: execMs, total: planMs + queueMs + execMs };
+function serverTiming({ result, cache, totalMs }: CallerAnswer): string {
+  const { queueMs, planMs, lookupMs, execMs } = result.statistics;
+  const parts = {
+    queue: queueMs,
+    cache: cache.downloadMs,
+    plan: planMs,
+    lookup: lookupMs,
+    exec: execMs,
+    total: totalMs,
+  };
   return Object.entries(parts)
     .map(([name, ms]) => `${name};dur=${ms.toFixed(3)}`)
     .join(', ');
@@ -28,15 +29,16 @@ function serverTiming({ execMs, lookupMs, queueMs }: QueryStatistics, planMs: nu
 /** Sends a query's answer in Loki's envelope (features section 1.0, facts 81 to 90). */
 export function sendQueryResult(
   reply: FastifyReply,
-  { result, planned }: QueryAnswer,
+  answer: CallerAnswer,
   options: { readonly instant: boolean; readonly encodingFlags: readonly string[] },
 ): FastifyReply {
-  void reply.header('server-timing', serverTiming(result.statistics, planned.planMs));
+  const { result } = answer;
+  void reply.header('server-timing', serverTiming(answer));
   const data =
     result.kind === 'LogResult'
       ? encodeLogResult(result, options.encodingFlags)
       : encodeMetricResult(result, options.instant);
-  const stats = JSON.stringify(encodeStats(result.statistics));
+  const stats = JSON.stringify(encodeStats(result.statistics, answer));
   const warnings = result.warnings.length > 0 ? `,"warnings":${JSON.stringify(result.warnings)}` : '';
   return sendJson(reply, `{"status":"success"${warnings},"data":{${data},"stats":${stats}}}\n`);
 }

@@ -1,4 +1,5 @@
 import type { QueryStatistics } from '../../../exec/result/query-statistics.ts';
+import { type CacheUse, type FrontendAnswer, NO_CACHE_USE } from '../../services/query-frontend/frontend-answer.ts';
 
 const NO_DATAOBJ = {
   prePredicateDecompressedRows: 0,
@@ -27,12 +28,17 @@ const NO_CACHE = {
   queryLengthServed: 0,
 };
 
+/** What an answer took beside what its statistics say. */
+type Work = Pick<FrontendAnswer, 'runs' | 'cache'>;
+
+const ONE_RUN: Work = { runs: 1, cache: NO_CACHE_USE };
+
 /** The `stats` block with all of Loki's members (facts 86 to 90): head counts as ingester, chunks as store. */
-export function encodeStats(statistics: QueryStatistics): object {
+export function encodeStats(statistics: QueryStatistics, work: Work = ONE_RUN): object {
   const chunkLines = statistics.linesProcessed - statistics.headLines;
   const store = (lines: 'head' | 'chunks') => storeStats(statistics, lines);
   return {
-    summary: summary(statistics),
+    summary: summary(statistics, work),
     querier: { store: store('chunks'), querierExecTime: statistics.execMs / 1000 },
     ingester: {
       totalReached: 1,
@@ -44,7 +50,7 @@ export function encodeStats(statistics: QueryStatistics): object {
     cache: {
       chunk: NO_CACHE,
       index: NO_CACHE,
-      result: NO_CACHE,
+      result: cacheStats(work.cache),
       statsResult: NO_CACHE,
       volumeResult: NO_CACHE,
       seriesResult: NO_CACHE,
@@ -63,7 +69,7 @@ export function encodeStats(statistics: QueryStatistics): object {
   };
 }
 
-function summary(statistics: QueryStatistics): object {
+function summary(statistics: QueryStatistics, { runs }: Work): object {
   const execSeconds = statistics.execMs / 1000;
   const perSecond = (count: number): number => (execSeconds > 0 ? Math.round(count / execSeconds) : 0);
   return {
@@ -75,10 +81,24 @@ function summary(statistics: QueryStatistics): object {
     queueTime: statistics.queueMs / 1000,
     subqueries: 0,
     totalEntriesReturned: statistics.entriesReturned,
-    splits: 1,
+    splits: runs,
     shards: statistics.workers.length,
     totalPostFilterLines: statistics.linesPostFilter,
     totalStructuredMetadataBytesProcessed: statistics.metadataBytesProcessed,
+  };
+}
+
+/** Times are nanoseconds. */
+function cacheStats(cache: CacheUse): object {
+  return {
+    entriesFound: cache.keysFound,
+    entriesRequested: cache.keysRequested,
+    entriesStored: cache.keysStored,
+    bytesReceived: cache.bytesReceived,
+    bytesSent: cache.bytesSent,
+    requests: cache.keysRequested > 0 ? 1 : 0,
+    downloadTime: Math.round(cache.downloadMs * 1e6),
+    queryLengthServed: Number(cache.servedNs),
   };
 }
 

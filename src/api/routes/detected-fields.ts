@@ -3,12 +3,11 @@ import { jsonText } from '../../common/go-json.ts';
 import { parseLogQuery } from '../../../grammar/parse.ts';
 import type { LogRow } from '../../../exec/result/query-result.ts';
 import { detectFields, detectFieldValues } from '../../services/querier/detected-fields.ts';
-import { abortSignalOf } from '../abort.ts';
 import type { ApiContext } from '../context.ts';
 import { sendJson } from '../encode/query-response.ts';
 import { formOf } from '../form.ts';
 import { parseLimit, parseRangeQuery } from '../params.ts';
-import { queryTenantOf } from '../tenant.ts';
+import { queryOptionsOf } from '../query-options.ts';
 
 const FIELDS_DEFAULT = 1000;
 
@@ -59,11 +58,10 @@ async function readRows(
   form.delete('limit');
   const limit = parseLimit(form, 'line_limit');
   const params = parseRangeQuery(form, context.clock.nowNs());
-  const { result } = await context.querier.query({
-    tenant: queryTenantOf(request, context),
+  const { result } = await context.frontend.query({
+    ...queryOptionsOf(request, reply, context),
     query,
     params: { ...params, limit, direction: 'backward' },
-    signal: abortSignalOf(reply),
   });
   return result.kind === 'LogResult' ? result.rows : [];
 }

@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
+import { must } from '../../common/assert.ts';
 import { explainJson, explainText } from '../../../planner/explain.ts';
-import { abortSignalOf } from '../abort.ts';
+import type { QueryRequest } from '../../services/querier/query-request.ts';
 import type { ApiContext } from '../context.ts';
-import { queryTagsOf, sendJson } from '../encode/query-response.ts';
+import { sendJson } from '../encode/query-response.ts';
 import { sendText } from '../errors.ts';
 import { formOf } from '../form.ts';
 import { parseInstantQuery, parseRangeQuery } from '../params.ts';
-import { queryTenantOf } from '../tenant.ts';
+import { queryOptionsOf } from '../query-options.ts';
 
 /**
  * `/skald/api/v1/explain`: the plan of a query, JSON or `format=text`. Parameters are those of `query_range`, or of
@@ -18,26 +19,29 @@ export function explainRoute(app: FastifyInstance, context: ApiContext): void {
     method: ['GET', 'POST'],
     url: '/skald/api/v1/explain',
     handler: async (request, reply) => {
-      const tenant = queryTenantOf(request, context);
+      const options = queryOptionsOf(request, reply, context);
       const form = formOf(request);
       const nowNs = context.clock.nowNs();
       const analyze = form.get('analyze') === 'true';
       const query = {
+        ...options,
+        noCache: true,
         analyze,
-        tenant,
         query: form.get('query') ?? '',
         params: form.has('time') ? parseInstantQuery(form, nowNs) : parseRangeQuery(form, nowNs),
-        signal: abortSignalOf(reply),
-        tags: queryTagsOf(request),
         disabledRules: form.getAll('disable'),
       };
-      const answer = analyze
-        ? await context.querier.query(query)
-        : { ...(await context.querier.plan(query)), result: null };
-      const statistics = answer.result?.statistics ?? null;
-      const options = { verbose: form.get('verbose') === 'true' };
-      if (form.get('format') === 'text') return sendText(reply, 200, explainText(answer.planned, statistics, options));
-      return sendJson(reply, `${JSON.stringify(explainJson(answer.planned, statistics, options))}\n`);
+      const { planned, statistics } = await explained(context, query);
+      const shown = { verbose: form.get('verbose') === 'true' };
+      if (form.get('format') === 'text') return sendText(reply, 200, explainText(planned, statistics, shown));
+      return sendJson(reply, `${JSON.stringify(explainJson(planned, statistics, shown))}\n`);
     },
   });
+}
+
+/** The plan, and what its run did if it is to run. */
+async function explained({ frontend }: ApiContext, query: QueryRequest) {
+  if (query.analyze !== true) return { planned: await frontend.plan(query), statistics: null };
+  const { planned, result } = await frontend.query(query);
+  return { planned: must(planned, 'a query that no cache answers has a plan'), statistics: result.statistics };
 }

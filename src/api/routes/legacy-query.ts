@@ -1,13 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { SkaldError } from '../../common/errors.ts';
 import { parseQuery } from '../../../grammar/parse.ts';
-import { abortSignalOf } from '../abort.ts';
 import type { ApiContext } from '../context.ts';
 import { encodeLegacyResult } from '../encode/legacy-result.ts';
-import { queryTagsOf, sendJson } from '../encode/query-response.ts';
+import { sendJson } from '../encode/query-response.ts';
 import { formOf, queryTextOf } from '../form.ts';
 import { parseRangeQuery } from '../params.ts';
-import { queryTenantOf } from '../tenant.ts';
+import { queryOptionsOf } from '../query-options.ts';
 
 /** `/api/prom/query`: a log query over a range, answered in the shape of Loki's first API; `regexp` is one more filter. */
 export function legacyQueryRoute(app: FastifyInstance, context: ApiContext): void {
@@ -15,13 +14,12 @@ export function legacyQueryRoute(app: FastifyInstance, context: ApiContext): voi
     method: ['GET', 'POST'],
     url: '/api/prom/query',
     handler: async (request, reply) => {
-      const tenant = queryTenantOf(request, context);
+      const options = queryOptionsOf(request, reply, context);
       const form = formOf(request);
       const params = parseRangeQuery(form, context.clock.nowNs());
       const query = queryTextOf(form);
       if (parseQuery(query).kind !== 'LogExpr') refuseMetrics();
-      const signal = abortSignalOf(reply);
-      const { result } = await context.querier.query({ tenant, query, params, signal, tags: queryTagsOf(request) });
+      const { result } = await context.frontend.query({ ...options, query, params });
       return sendJson(reply, result.kind === 'LogResult' ? encodeLegacyResult(result) : refuseMetrics());
     },
   });

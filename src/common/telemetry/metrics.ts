@@ -67,12 +67,6 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  readonly queryPageBytes = new Counter({
-    name: 'skald_query_page_bytes_read_total',
-    help: 'Bytes of chunk pages read by queries, as stored.',
-    registers: [this.registry],
-  });
-
   readonly tailDroppedEntries = new Counter({
     name: 'skald_tail_dropped_entries_total',
     help: 'Entries that tailing clients did not get because they read too slowly, and that were reported to them.',

@@ -1,12 +1,13 @@
 import { SkaldError } from '../../common/errors.ts';
 import { msToNs } from '../../common/time.ts';
 import type { Clock } from '../../common/runtime.ts';
+import { withRequestLimits } from '../../config/request-limits.ts';
 import type { Limits } from '../../config/limits.ts';
 import type { Expr } from '../../../grammar/ast.ts';
 import { parseQuery } from '../../../grammar/parse.ts';
 import { alignToStep } from '../../../planner/logical/align.ts';
 import type { QueryParams } from '../../../planner/logical/query-params.ts';
-import { planQuery, type PlannedQuery } from '../../../planner/plan-query.ts';
+import { optimizeQuery, planQuery, type PlannedQuery } from '../../../planner/plan-query.ts';
 import type { Catalog } from '../../../planner/physical/catalog.ts';
 import type { QueryEngine } from '../../../exec/engine.ts';
 import type { QueryResult } from '../../../exec/result/query-result.ts';
@@ -15,12 +16,11 @@ import type { LogCatalog } from './catalog/log-catalog.ts';
 import { checkBytesRead } from './limits/bytes-read.ts';
 import { checkQuery } from './limits/check-query.ts';
 import { clampParams, oldestAllowed } from './limits/lookback.ts';
-import type { FinishedQuery } from './query-log.ts';
+import type { PreparedQuery } from './prepared-query.ts';
 import type { QueryRequest } from './query-request.ts';
 import type { HeadBlockSnapshot } from '../../../storage/read/head-block.ts';
 
 export interface QueryAnswer {
-  readonly expr: Expr;
   readonly planned: PlannedQuery;
   readonly result: QueryResult;
 }
@@ -32,11 +32,9 @@ export interface QuerierOptions {
   readonly clock: Clock;
   /** Memory that one query may hold in a worker. */
   readonly queryMemoryBytes: number;
-  /** Told of each query that ran or failed. */
-  readonly onFinished?: (query: FinishedQuery) => void;
 }
 
-/** Parses, checks limits, plans and runs queries of one process. */
+/** Parses, checks limits, plans and runs queries of one process. Errors are SkaldErrors with Loki's texts. */
 export class Querier {
   readonly #options: QuerierOptions;
 
@@ -44,52 +42,45 @@ export class Querier {
     this.#options = options;
   }
 
-  /** Runs a query. Errors: SkaldErrors of every stage, with Loki's texts where Loki has them. */
-  async query(request: QueryRequest): Promise<QueryAnswer> {
-    const { clock, onFinished } = this.#options;
-    const startMs = clock.monotonicMs();
-    let answer: QueryAnswer | null = null;
-    let failure: unknown = null;
-    try {
-      answer = await this.#run(request);
-      return answer;
-    } catch (error) {
-      failure = error;
-      throw error;
-    } finally {
-      onFinished?.({
-        request,
-        expr: answer?.expr ?? tryParse(request.query),
-        durationMs: clock.monotonicMs() - startMs,
-        planMs: answer?.planned.planMs ?? 0,
-        result: answer?.result ?? null,
-        error: failure,
-      });
+  /** Parses a query and checks it against the limits: all that can be known before it runs. */
+  async prepare(request: QueryRequest): Promise<PreparedQuery> {
+    const expr = parseQuery(request.query);
+    const limits = withRequestLimits(this.#options.limits(request.tenant), request.limits);
+    const params = this.#checked(expr, request, limits);
+    if (params !== null && limits.max_query_bytes_read > 0) {
+      const { optimized } = optimizeQuery(expr, params, request.disabledRules);
+      await checkBytesRead(optimized, request.tenant, limits, this.#options.catalog);
     }
+    return { request, expr, limits, params };
   }
 
-  async #run(request: QueryRequest): Promise<QueryAnswer> {
-    const { expr, planned, headBlocks, limits } = await this.#plan(request);
+  /** Plans and runs a prepared query, or a part of it in time. It ends at the tenant's query_timeout at the latest. */
+  async run(prepared: PreparedQuery, signal: AbortSignal, part = prepared.params): Promise<QueryAnswer> {
+    const { planned, headBlocks } = await this.#plan(prepared, part);
     const result = await this.#options.engine.execute(planned.physical, {
-      signal: request.signal,
-      deadlineMs: limits.query_timeout,
+      signal,
+      deadlineMs: prepared.limits.query_timeout,
       headBlocks,
-      maxSeries: limits.max_query_series,
+      maxSeries: prepared.limits.max_query_series,
       byteBudget: this.#options.queryMemoryBytes,
-      analyze: request.analyze ?? false,
+      analyze: prepared.request.analyze ?? false,
     });
-    return { expr, planned, result };
+    return { planned, result };
+  }
+
+  /** Prepares and runs a query at once. */
+  async query(request: QueryRequest): Promise<QueryAnswer> {
+    return await this.run(await this.prepare(request), request.signal);
   }
 
   /** Plans a query without running it. */
-  async plan(request: QueryRequest): Promise<{ expr: Expr; planned: PlannedQuery }> {
-    return await this.#plan(request);
+  async plan(request: QueryRequest): Promise<PlannedQuery> {
+    const prepared = await this.prepare(request);
+    const { planned } = await this.#plan(prepared, prepared.params);
+    return planned;
   }
 
-  async #plan(request: QueryRequest) {
-    const expr = parseQuery(request.query);
-    const limits = this.#options.limits(request.tenant);
-    const params = this.#checked(expr, request, limits);
+  async #plan({ request, expr }: PreparedQuery, params: QueryParams | null) {
     const headBlocks = new Map<string, HeadBlockSnapshot>();
     const planned = await planQuery(expr, params ?? request.params, {
       catalog: params === null ? EMPTY_CATALOG : this.#collecting(headBlocks),
@@ -97,8 +88,7 @@ export class Querier {
       disabledRules: request.disabledRules ?? [],
       clock: this.#options.clock,
     });
-    if (params !== null) await checkBytesRead(planned.optimized, request.tenant, limits, this.#options.catalog);
-    return { expr, planned, headBlocks, limits };
+    return { planned, headBlocks };
   }
 
   /** The catalog, noting the head blocks that its answers refer to, as they were at that moment. */
@@ -131,14 +121,5 @@ export class Querier {
     const splitNs = msToNs(limits.split_queries_by_interval);
     const aligned = isLog || params.instant || splitNs === 0n ? params : alignToStep(params);
     return { ...aligned, splitNs };
-  }
-}
-
-/** The type of a query that failed is still worth knowing. */
-function tryParse(query: string): Expr | null {
-  try {
-    return parseQuery(query);
-  } catch {
-    return null;
   }
 }

@@ -1,3 +1,4 @@
+import type { RequestLimits } from '../../config/request-limits.ts';
 import type { QueryParams } from '../../../planner/logical/query-params.ts';
 
 /** What a client asks the querier. */
@@ -12,4 +13,8 @@ export interface QueryRequest {
   readonly analyze?: boolean;
   /** `X-Query-Tags`, for the query log. */
   readonly tags?: string;
+  /** What the request allows itself (`X-Loki-Query-Limits`). */
+  readonly limits?: RequestLimits;
+  /** Neither read from the results cache nor written to it (`Cache-Control: no-cache`). */
+  readonly noCache?: boolean;
 }

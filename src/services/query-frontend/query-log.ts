@@ -5,10 +5,10 @@ import type { Clock } from '../../common/runtime.ts';
 import type { Logger } from '../../common/telemetry/logger.ts';
 import type { Metrics } from '../../common/telemetry/metrics.ts';
 import type { Expr } from '../../../grammar/ast.ts';
-import type { QueryResult } from '../../../exec/result/query-result.ts';
-import { queryHash } from './limits/query-hash.ts';
-import type { QueryRequest } from './query-request.ts';
-import { queryTypeOf } from './query-type.ts';
+import { queryHash } from '../querier/limits/query-hash.ts';
+import type { QueryRequest } from '../querier/query-request.ts';
+import { queryTypeOf } from '../querier/query-type.ts';
+import { type CallerAnswer, NO_CACHE_USE } from './frontend-answer.ts';
 
 /** Queries that take longer are `latency=slow`. */
 const SLOW_MS = 10_000;
@@ -19,10 +19,8 @@ export interface FinishedQuery {
   /** Null when it did not parse. */
   readonly expr: Expr | null;
   readonly durationMs: number;
-  /** Time that planning took. */
-  readonly planMs: number;
   /** Null when it failed. */
-  readonly result: QueryResult | null;
+  readonly answer: CallerAnswer | null;
   readonly error: unknown;
 }
 
@@ -30,6 +28,8 @@ export interface QueryLogOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly clock: Clock;
+  /** Queries that take longer get a line of their own (`frontend.log_queries_longer_than`); 0 is none, less than 0 all. */
+  readonly logLongerThanMs: number;
 }
 
 /** Writes one line for each query under the names of Loki's `metrics.go` line, and counts its time and bytes. */
@@ -46,22 +46,42 @@ export class QueryLog {
     const fields = { ...requestFields(query, clock.nowNs()), ...answerFields(query) };
     const tags = Object.entries(parseTags(query.request.tags ?? '')).filter(([name]) => !Object.hasOwn(fields, name));
     logger.info({ ...fields, ...Object.fromEntries(tags) });
+    this.#tellIfSlow(query);
   }
 
-  #count({ request, expr, durationMs, result, error }: FinishedQuery): void {
-    const { metrics } = this.#options;
+  #count(query: FinishedQuery): void {
+    const { request, expr, durationMs } = query;
     const type = expr === null ? 'unknown' : queryTypeOf(expr);
-    const status = String(statusOf(result, error));
-    metrics.queryLatency.observe({ type, range: rangeType(request), status_code: status }, durationMs / 1000);
-    metrics.queryPageBytes.inc(result?.statistics.pageBytesStored ?? 0);
+    const labels = { type, range: rangeType(request), status_code: String(statusOf(query)) };
+    this.#options.metrics.queryLatency.observe(labels, durationMs / 1000);
+  }
+
+  #tellIfSlow({ request, durationMs }: FinishedQuery): void {
+    const { logger, logLongerThanMs } = this.#options;
+    if (logLongerThanMs === 0 || durationMs < logLongerThanMs) return;
+    const { startNs, endNs, stepNs, limit, direction } = request.params;
+    logger.info(
+      {
+        org_id: request.tenant,
+        time_taken: formatMs(durationMs),
+        param_query: request.query,
+        param_start: String(startNs),
+        param_end: String(endNs),
+        param_step: formatGoDuration(stepNs),
+        param_limit: limit,
+        param_direction: direction,
+      },
+      'slow query detected',
+    );
   }
 }
 
-function requestFields({ request, expr, durationMs, result, error }: FinishedQuery, nowNs: bigint) {
+function requestFields(query: FinishedQuery, nowNs: bigint) {
+  const { request, expr, durationMs } = query;
   const { startNs, endNs, stepNs, limit } = request.params;
   return {
     caller: 'metrics.go',
-    component: 'querier',
+    component: 'frontend',
     org_id: request.tenant,
     latency: durationMs > SLOW_MS ? 'slow' : 'fast',
     query: request.query,
@@ -73,12 +93,14 @@ function requestFields({ request, expr, durationMs, result, error }: FinishedQue
     end_delta: formatGoDuration(nowNs - endNs),
     step: formatGoDuration(stepNs),
     duration: formatMs(durationMs),
-    status: statusOf(result, error),
+    status: statusOf(query),
     limit,
   };
 }
 
-function answerFields({ durationMs, planMs, result, error }: FinishedQuery): Record<string, unknown> {
+function answerFields(query: FinishedQuery): Record<string, unknown> {
+  const { durationMs, answer, error } = query;
+  const result = answer?.result;
   const statistics = result?.statistics;
   const seconds = Math.max(durationMs, 0.001) / 1000;
   const bytes = (statistics?.bytesProcessed ?? 0) + (statistics?.metadataBytesProcessed ?? 0);
@@ -93,15 +115,32 @@ function answerFields({ durationMs, planMs, result, error }: FinishedQuery): Rec
     post_filter_lines: statistics?.linesPostFilter ?? 0,
     total_entries: statistics?.entriesReturned ?? 0,
     queue_time: formatMs(statistics?.queueMs ?? 0),
-    plan_time: formatMs(planMs),
+    splits: answer?.runs ?? 0,
+    shards: statistics?.workers.length ?? 0,
+    plan_time: formatMs(statistics?.planMs ?? 0),
     lookup_time: formatMs(statistics?.lookupMs ?? 0),
     chunk_bytes_read: formatSize(statistics?.pageBytesStored ?? 0),
+    ...cacheFields(answer),
+    ingester_chunk_head_bytes: formatSize(statistics?.headBytes ?? 0),
+    index_total_chunks: statistics?.chunksMatched ?? 0,
+    retries: answer?.retries ?? 0,
+    shared: answer?.isShared ?? false,
     ...(error === null ? {} : { err: messageOf(error) }),
   };
 }
 
-function statusOf(result: QueryResult | null, error: unknown): number {
-  return result === null ? httpStatusOf(error) : 200;
+function cacheFields(answer: CallerAnswer | null): Record<string, unknown> {
+  const cache = answer?.cache ?? NO_CACHE_USE;
+  return {
+    cache_result_req: cache.keysRequested,
+    cache_result_hit: cache.keysFound,
+    cache_result_download_time: formatMs(cache.downloadMs),
+    cache_result_query_length_served: formatGoDuration(cache.servedNs),
+  };
+}
+
+function statusOf({ answer, error }: FinishedQuery): number {
+  return answer === null ? httpStatusOf(error) : 200;
 }
 
 function rangeType({ params }: QueryRequest): 'instant' | 'range' {

@@ -48,7 +48,7 @@ async function planLines(block: Block, lane: Lane, data: DataSets): Promise<stri
 }
 
 async function plan(block: Block, lane: Lane, data: DataSets): Promise<PlannedQuery> {
-  const { planned } = await querierOf(lane, data).plan(requestOf(block, lane, data));
+  const planned = await querierOf(lane, data).plan(requestOf(block, lane, data));
   return planned;
 }
 
@@ -82,7 +82,9 @@ async function explain(block: Block, lane: Lane, data: DataSets): Promise<string
   const state = block.words.find((word): word is State => STATES.some((known) => known === word)) ?? 'flushed';
   const request = { ...requestOf(block, { ...lane, state }, data), analyze: block.words.includes('analyze') };
   const querier = querierOf(lane, data);
-  const answer = request.analyze ? await querier.query(request) : { ...(await querier.plan(request)), result: null };
+  const answer = request.analyze
+    ? await querier.query(request)
+    : { planned: await querier.plan(request), result: null };
   const verbose = block.words.includes('verbose');
   const text = explainText(answer.planned, answer.result?.statistics ?? null, { verbose, times: TIMES });
   return text
