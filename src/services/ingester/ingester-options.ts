@@ -20,6 +20,8 @@ export interface IngesterOptions {
   readonly walDirectory: string;
   /** Told of failed flushes, repaired damage and whatever else the operator should know. */
   report(error: unknown, context: { readonly action: string; readonly tenant?: string }): void;
+  /** Told when heads have let go of so many bytes of shared memory. */
+  released?(bytes: number): void;
   readonly settings?: Partial<IngesterSettings>;
 }
 
@@ -51,8 +53,8 @@ export const INGESTER_DEFAULTS: IngesterSettings = {
   walSyncPeriodMs: 100,
   walSegmentBytes: 64 << 20,
   walOnDamage: 'refuse',
-  headBytesMax: 512 << 20,
-  cutBytes: 128 << 20,
+  headBytesMax: 192 << 20,
+  cutBytes: 64 << 20,
   pushWaitMs: 5_000,
   ageMaxMs: 7_200_000,
   idleMs: 1_800_000,

@@ -456,6 +456,7 @@ export class Ingester {
     if (state?.head === head && head.groups.length === 0 && state.pendingPushes === 0)
       this.#tenants.delete(head.tenant);
     this.#budget.addHeadBytes(-usedBytes);
+    this.#options.released?.(usedBytes);
     this.#truncateWal();
   }
 
