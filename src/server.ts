@@ -6,7 +6,6 @@ import { tailEncoder } from './api/encode/tail-frame.ts';
 import { messageOf, SkaldError, systemErrorCode } from './common/errors.ts';
 import type { Runtime } from './common/runtime.ts';
 import { collectGarbage, SharedMemoryReclaimer } from './common/shared-memory-reclaimer.ts';
-import { collectGarbage, SharedMemoryReclaimer } from './common/shared-memory-reclaimer.ts';
 import { createLogger, type Logger } from './common/telemetry/logger.ts';
 import { Metrics } from './common/telemetry/metrics.ts';
 import type { IgnoredKey } from './config/examine-config.ts';
@@ -184,7 +183,6 @@ async function openStorage(config: Config, runtime: Runtime, logger: Logger) {
   };
   try {
     const chunks = await ChunkCatalog.open(openObjectStore(objectStoreConfig, runtime));
-    const reclaimer = new SharedMemoryReclaimer();
     const reclaimer = new SharedMemoryReclaimer();
     const ingester = await Ingester.open({
       runtime,
