@@ -1,3 +1,6 @@
+import { goQuote } from '../go-quote.ts';
+import type { FunctionTable } from './function-type.ts';
+
 /** Byte-free positions: UTF-16 offsets into the template's text. */
 interface Positioned {
   readonly pos: number;
@@ -11,14 +14,23 @@ export interface Template {
   readonly body: readonly Statement[];
   /** Bodies of `define` and `block` by name. */
   readonly definitions: ReadonlyMap<string, readonly Statement[]>;
+  /** The functions that it may call. */
+  readonly functions: FunctionTable;
 }
 
 export type Statement =
   | { readonly kind: 'Text'; readonly text: string }
   | ActionStatement
   | Branch
-  | (Positioned & { readonly kind: 'Call'; readonly name: string; readonly pipe: Pipe | null })
+  | CallStatement
   | (Positioned & { readonly kind: 'Break' | 'Continue' });
+
+/** `{{template "name" pipe}}`; its position is that of the name. */
+export interface CallStatement extends Positioned {
+  readonly kind: 'Call';
+  readonly name: string;
+  readonly pipe: Pipe | null;
+}
 
 export interface ActionStatement extends Positioned {
   readonly kind: 'Action';
@@ -73,7 +85,7 @@ export interface NumberOperand extends Positioned {
 }
 
 /** A node as Go prints it: error texts quote it. */
-export function printNode(node: Operand | Command): string {
+export function printNode(node: Operand | Command | CallStatement): string {
   switch (node.kind) {
     case 'Dot':
       return '.';
@@ -94,6 +106,8 @@ export function printNode(node: Operand | Command): string {
       const inner = printNode(node.operand);
       return `${node.operand.kind === 'Pipe' ? `(${inner})` : inner}${node.names.map((name) => `.${name}`).join('')}`;
     }
+    case 'Call':
+      return `{{template ${goQuote(node.name)}${node.pipe === null ? '' : ` ${printNode(node.pipe)}`}}}`;
     case 'Command':
       return node.operands
         .map((operand) => (operand.kind === 'Pipe' ? `(${printNode(operand)})` : printNode(operand)))

@@ -4,11 +4,31 @@ import { goQuote } from '../go-quote.ts';
 import { compileRegexp } from '../regexp/compile.ts';
 import type { CompiledRegexp } from '../regexp/regexp.ts';
 import { compareUtf8 } from '../utf8.ts';
-import { printNode, type Branch, type Command, type Operand, type Pipe, type Statement, type Template } from './ast.ts';
+import {
+  printNode,
+  type Branch,
+  type CallStatement,
+  type Command,
+  type Operand,
+  type Pipe,
+  type Statement,
+  type Template,
+} from './ast.ts';
 import { formatValue } from './format-value.ts';
-import { functionNamed } from './function-table.ts';
 import type { FunctionContext, ParameterType } from './function-type.ts';
-import { int, isInt, isLabels, isList, isMap, isTime, isTrue, typeName, type LabelMap, type Value } from './value.ts';
+import {
+  int,
+  isInt,
+  isLabels,
+  isList,
+  isMap,
+  isRecord,
+  isTime,
+  isTrue,
+  typeName,
+  type LabelMap,
+  type Value,
+} from './value.ts';
 
 /** Statements and commands that one execution may run. */
 export const TEMPLATE_STEP_MAX = 100_000;
@@ -19,15 +39,21 @@ export const TEMPLATE_CALL_DEPTH_MAX = 100;
 /** Compiled expressions kept per template. */
 const REGEXP_CACHE_MAX = 64;
 
+/** What functions are told besides their arguments. */
+export interface TemplateInput {
+  readonly line: string;
+  readonly timestampNs: bigint;
+  readonly nowNs: bigint;
+  /** What `query` answers, where there is such a function. */
+  readonly query?: (expr: string) => Value;
+}
+
 /** The row that a template runs on. */
-export interface TemplateContext {
+export interface TemplateContext extends TemplateInput {
   /** Labels by name, `__error__` included (spec fact 143). */
   label(name: string): string | undefined;
   /** All label names, in any order; asked only when a template uses the whole map. */
   labelNames(): readonly string[];
-  readonly line: string;
-  readonly timestampNs: bigint;
-  readonly nowNs: bigint;
 }
 
 /**
@@ -36,7 +62,20 @@ export interface TemplateContext {
  */
 export function executeTemplate(template: Template, context: TemplateContext): string {
   const simple = template.body.length === 1 ? loneLabel(template.body[0]) : null;
-  return simple === null ? new Execution(template, context).run() : (context.label(simple) ?? '');
+  return simple === null ? executeOn(template, labelsOf(context), context) : (context.label(simple) ?? '');
+}
+
+/** The text that the template makes of any value as `.`. Throws as `executeTemplate` does. */
+export function executeOn(template: Template, dot: Value, input: TemplateInput): string {
+  return new Execution(template, dot, input).run();
+}
+
+function labelsOf(context: TemplateContext): LabelMap {
+  return {
+    kind: 'Labels',
+    get: (name) => context.label(name),
+    names: () => [...context.labelNames()].sort(compareUtf8),
+  };
 }
 
 /** The name of the label when a template is nothing but `{{.name}}`. */
@@ -76,28 +115,30 @@ interface Variable {
 class Execution {
   readonly #template: Template;
   readonly #functions: FunctionContext;
-  readonly #labels: LabelMap;
+  readonly #dot: Value;
   #variables: Variable[];
   #out = '';
   #steps = 0;
   #callDepth = 0;
   /** Where an error is reported. */
-  #node: Operand | Command | null = null;
+  #node: Operand | Command | CallStatement | null = null;
 
-  constructor(template: Template, context: TemplateContext) {
+  constructor(template: Template, dot: Value, { line, timestampNs, nowNs, query }: TemplateInput) {
     this.#template = template;
-    const { line, timestampNs, nowNs } = context;
-    this.#functions = { line, timestampNs, nowNs, regexp: (pattern) => cachedRegexp(template, pattern) };
-    this.#labels = {
-      kind: 'Labels',
-      get: (name) => context.label(name),
-      names: () => [...context.labelNames()].sort(compareUtf8),
+    this.#dot = dot;
+    this.#functions = {
+      line,
+      timestampNs,
+      nowNs,
+      regexp: (pattern) => cachedRegexp(template, pattern),
+      callTemplate: (name, inner) => this.#textOf(name, inner),
+      query: (expr) => must(query, 'query')(expr),
     };
-    this.#variables = [{ name: '$', value: this.#labels }];
+    this.#variables = [{ name: '$', value: dot }];
   }
 
   run(): string {
-    this.#list(this.#template.body, this.#labels);
+    this.#list(this.#template.body, this.#dot);
     return this.#out;
   }
 
@@ -148,7 +189,7 @@ class Execution {
       case 'Range':
         return this.#range(statement, dot);
       case 'Call':
-        this.#call(statement.name, statement.pipe, dot);
+        this.#call(statement, dot);
         return 'next';
       case 'Break':
         return 'break';
@@ -203,13 +244,29 @@ class Execution {
     else throw this.#error(`range can't iterate over ${formatValue(value)}`);
   }
 
-  #call(name: string, pipe: Pipe | null, dot: Value): void {
+  /** What a template of this name writes, as a text of its own. */
+  #textOf(name: string, dot: Value): string {
+    const before = this.#out;
+    this.#out = '';
+    this.#callBody(name, dot);
+    const text = this.#out;
+    this.#out = before;
+    return text;
+  }
+
+  #call(statement: CallStatement, dot: Value): void {
+    const { name, pipe } = statement;
+    this.#node = statement;
+    if (!this.#template.definitions.has(name)) throw this.#error(`template ${goQuote(name)} not defined`);
+    this.#callBody(name, pipe === null ? null : this.#pipeline(pipe, dot));
+  }
+
+  #callBody(name: string, inner: Value): void {
     const body = this.#template.definitions.get(name);
     if (body === undefined) throw this.#error(`template ${goQuote(name)} not defined`);
     if (++this.#callDepth > TEMPLATE_CALL_DEPTH_MAX) {
       throw this.#error(`exceeded maximum template depth (${TEMPLATE_CALL_DEPTH_MAX})`);
     }
-    const inner = pipe === null ? null : this.#pipeline(pipe, dot);
     const outer = this.#variables;
     this.#variables = [{ name: '$', value: inner }];
     this.#list(body, inner);
@@ -295,6 +352,7 @@ class Execution {
     for (const name of names) {
       if (current === null) return null;
       if (isLabels(current)) current = current.get(name) ?? '';
+      else if (isRecord(current) && current.fields.has(name)) current = current.fields.get(name) ?? null;
       else if (isMap(current)) current = current.get(name) ?? null;
       else {
         this.#node = node;
@@ -306,7 +364,7 @@ class Execution {
 
   /** Calls a function; errors that it throws are reported at `node`. */
   #function(name: string, node: Operand | Command, operands: readonly Operand[], dot: Value, piped: Piped): Value {
-    const { parameters, rest, call } = must(functionNamed(name), name);
+    const { parameters, rest, call } = must(this.#template.functions.get(name), name);
     const count = operands.length + (piped === NOTHING ? 0 : 1);
     if (count < parameters.length || (rest === null && count > parameters.length)) {
       const want = rest === null ? `want ${parameters.length}` : `want at least ${parameters.length}`;

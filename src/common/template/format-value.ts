@@ -1,6 +1,6 @@
 import { compareUtf8 } from '../utf8.ts';
 import { formatTime, TIME_STRING_LAYOUT } from './go-time.ts';
-import { isInt, isLabels, isList, isTime, type Value } from './value.ts';
+import { isInt, isLabels, isList, isRecord, isTime, type Value } from './value.ts';
 
 /** Go's `%v`. `nil` is what a nil prints as: `<no value>` in an action, `<nil>` in print functions. */
 export function formatValue(value: Value, nil = '<nil>'): string {
@@ -15,6 +15,7 @@ export function formatValue(value: Value, nil = '<nil>'): string {
       .names()
       .map((name) => `${name}:${value.get(name) ?? ''}`)
       .join(' ')}]`;
+  if (isRecord(value)) return `{${[...value.fields.values()].map((field) => formatValue(field)).join(' ')}}`;
   if (isList(value)) return `[${value.map((item) => formatValue(item)).join(' ')}]`;
   const keys = [...value.keys()].sort(compareUtf8);
   return `map[${keys.map((key) => `${key}:${formatValue(value.get(key) ?? null)}`).join(' ')}]`;

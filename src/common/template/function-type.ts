@@ -8,6 +8,9 @@ export interface FunctionContext {
   readonly nowNs: bigint;
   /** A compiled expression, kept for the rows to come. */
   readonly regexp: (pattern: string) => CompiledRegexp;
+  readonly query: (expr: string) => Value;
+  /** What the template of that name, defined in this one, makes of a value. */
+  readonly callTemplate: (name: string, dot: Value) => string;
 }
 
 export type ParameterType = 'any' | 'string' | 'int' | 'time' | 'float64';
@@ -19,6 +22,9 @@ export interface TemplateFunction {
   readonly rest: ParameterType | null;
   readonly call: (args: readonly Value[], context: FunctionContext) => Value;
 }
+
+/** Every function that a template may call, by name. */
+export type FunctionTable = ReadonlyMap<string, TemplateFunction>;
 
 /** A function with a fixed number of arguments. */
 export function fixed(parameters: readonly ParameterType[], call: TemplateFunction['call']): TemplateFunction {

@@ -1,7 +1,8 @@
 import { SkaldError } from '../errors.ts';
 import { goQuote } from '../go-quote.ts';
 import { printNode, type Branch, type Command, type Operand, type Pipe, type Statement, type Template } from './ast.ts';
-import { isFunction } from './function-table.ts';
+import { QUERY_FUNCTIONS } from './function-table.ts';
+import type { FunctionTable } from './function-type.ts';
 import { tokenize } from './lexer.ts';
 import { parseNumber, unquoteString } from './literals.ts';
 import { printToken, type Token, type TokenKind } from './token.ts';
@@ -15,8 +16,8 @@ export const TEMPLATE_DEPTH_MAX = 200;
  * Parses a Go text/template (spec: template functions). `name` is `line` or `label` and appears in error texts. Throws
  * SkaldError `bad_query` with Go's text: `template: line:1: function "f" not defined`.
  */
-export function parseTemplate(text: string, name = 'line'): Template {
-  return new Parser(text, name).parse();
+export function parseTemplate(text: string, name = 'line', functions: FunctionTable = QUERY_FUNCTIONS): Template {
+  return new Parser(text, name, functions).parse();
 }
 
 /** How a list of statements ended. */
@@ -38,6 +39,7 @@ const OPERAND_KINDS: ReadonlySet<TokenKind> = new Set<TokenKind>([
 class Parser {
   readonly #text: string;
   readonly #name: string;
+  readonly #functions: FunctionTable;
   readonly #tokens: readonly Token[];
   readonly #definitions = new Map<string, readonly Statement[]>();
   #at = 0;
@@ -46,7 +48,8 @@ class Parser {
   #depth = 0;
   #actionLine = 0;
 
-  constructor(text: string, name: string) {
+  constructor(text: string, name: string, functions: FunctionTable) {
+    this.#functions = functions;
     this.#text = text;
     this.#name = name;
     this.#tokens = text.length > TEMPLATE_LENGTH_MAX ? [] : tokenize(text);
@@ -56,7 +59,13 @@ class Parser {
     if (this.#tokens.length === 0) throw this.#error(`template longer than ${TEMPLATE_LENGTH_MAX} characters`);
     const { statements, end } = this.#list(true);
     if (end !== 'eof') throw this.#error(`unexpected {{${end}}}`);
-    return { name: this.#name, text: this.#text, body: statements, definitions: this.#definitions };
+    return {
+      name: this.#name,
+      text: this.#text,
+      body: statements,
+      definitions: this.#definitions,
+      functions: this.#functions,
+    };
   }
 
   #error(message: string): SkaldError {
@@ -150,9 +159,9 @@ class Parser {
       case 'continue':
         return this.#loopControl(token);
       case 'template':
-        return this.#call(token.pos);
+        return this.#call();
       case 'block':
-        return this.#block(token.pos);
+        return this.#block();
       default:
         if (!top) throw this.#error(`unexpected ${printToken(token)} in command`);
         this.#define();
@@ -203,7 +212,8 @@ class Parser {
     return this.#unquote(token.value);
   }
 
-  #call(pos: number): Statement {
+  #call(): Statement {
+    const { pos } = this.#peekNonSpace();
     const name = this.#templateName('template clause');
     if (this.#peekNonSpace().kind === 'RightDelimiter') {
       this.#next();
@@ -212,7 +222,8 @@ class Parser {
     return { kind: 'Call', pos, name, pipe: this.#pipeline('template clause', 'RightDelimiter') };
   }
 
-  #block(pos: number): Statement {
+  #block(): Statement {
+    const { pos } = this.#peekNonSpace();
     const name = this.#templateName('block clause');
     const pipe = this.#pipeline('block clause', 'RightDelimiter');
     this.#definition(name);
@@ -337,7 +348,7 @@ class Parser {
     this.#next();
     switch (token.kind) {
       case 'Identifier':
-        if (!isFunction(value)) throw this.#error(`function ${goQuote(value)} not defined`);
+        if (!this.#functions.has(value)) throw this.#error(`function ${goQuote(value)} not defined`);
         return { kind: 'Identifier', pos, name: value };
       case 'Dot':
         return { kind: 'Dot', pos };

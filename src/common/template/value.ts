@@ -8,6 +8,7 @@ export type Value =
   | IntValue
   | TimeValue
   | LabelMap
+  | RecordValue
   | readonly Value[]
   | ReadonlyMap<string, Value>;
 
@@ -35,6 +36,14 @@ export interface LabelMap {
   names(): readonly string[];
 }
 
+/** A struct of Go: its fields are fixed, in their order. */
+export interface RecordValue {
+  readonly kind: 'Record';
+  /** Its name in Go, for errors. */
+  readonly type: string;
+  readonly fields: ReadonlyMap<string, Value>;
+}
+
 /** An error that a function reports; execution says where. */
 export class FunctionError extends Error {
   override name = 'FunctionError';
@@ -60,6 +69,10 @@ export function isLabels(value: Value): value is LabelMap {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'Labels';
 }
 
+export function isRecord(value: Value): value is RecordValue {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'Record';
+}
+
 export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
 }
@@ -77,6 +90,7 @@ export function typeName(value: Value): string {
   if (isInt(value)) return value.type;
   if (isTime(value)) return 'time.Time';
   if (isLabels(value)) return 'map[string]string';
+  if (isRecord(value)) return value.type;
   return isList(value) ? '[]interface {}' : 'map[string]interface {}';
 }
 
@@ -87,7 +101,7 @@ export function isTrue(value: Value): boolean {
   if (typeof value === 'boolean') return value;
   if (typeof value === 'number') return value !== 0;
   if (isInt(value)) return value.value !== 0n;
-  if (isTime(value)) return true;
+  if (isTime(value) || isRecord(value)) return true;
   if (isLabels(value)) return value.names().length > 0;
   return isList(value) ? value.length > 0 : value.size > 0;
 }

@@ -5,7 +5,7 @@ import { FunctionError, int, isInt, isLabels, isList, isMap, isTime, isTrue, typ
 import { text } from './cast.ts';
 import { queryEscape } from './encoding.ts';
 
-/** `and` and `or` stop early: execution evaluates their arguments one by one. */
+/** The functions of Go itself. `and` and `or` stop early: execution evaluates their arguments one by one. */
 export const BUILTIN_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   and: variadic(['any'], 'any', (args) => args.find((arg) => !isTrue(arg)) ?? args[args.length - 1]),
   or: variadic(['any'], 'any', (args) => args.find(isTrue) ?? args[args.length - 1]),
@@ -31,7 +31,6 @@ export const BUILTIN_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   call: variadic(['any'], 'any', ([fn]) => {
     throw new FunctionError(fn === null ? 'call of nil' : `non-function of type ${typeName(fn)}`);
   }),
-  __line__: fixed([], (_args, { line }) => line),
 };
 
 /** Values are compared by kind: integers of any type, floats, strings, booleans. */

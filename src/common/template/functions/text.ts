@@ -27,6 +27,7 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   TrimSpace: unary(trimSpace),
   lower: unary(lower),
   upper: unary(upper),
+  __line__: fixed([], (_args, { line }) => line),
   title: unary(title),
   trim: unary(trimSpace),
   trimAll: binary((cutset, s) => trimSet(s, cutset, true, true)),
@@ -47,11 +48,11 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
 };
 
 /** Case mappings of single characters: Go has no mapping that changes the number of characters. */
-function lower(s: string): string {
+export function lower(s: string): string {
   return mapChars(s.toLowerCase(), s, (char) => char.toLowerCase());
 }
 
-function upper(s: string): string {
+export function upper(s: string): string {
   return mapChars(s.toUpperCase(), s, (char) => char.toUpperCase());
 }
 
@@ -64,8 +65,8 @@ function mapChars(whole: string, s: string, map: (char: string) => string): stri
   }).join('');
 }
 
-/** Upper case after separators: ASCII other than letters, digits and underscores; beyond ASCII white space. */
-function title(s: string): string {
+/** Go's strings.Title: upper case after separators, ASCII other than letters, digits and underscores; beyond ASCII white space. */
+export function title(s: string): string {
   let out = '';
   let separated = true;
   for (const char of s) {
