@@ -27,7 +27,7 @@ export interface FragmentContext extends QueryContext {
   position: ScanPosition | null;
   /** Rows of a scan's batch at most. */
   readonly batchRows: number;
-  /** Present when a TopK with a limit is the only reader of the rows. */
+  /** Present when a TopK with a limit or a range aggregation is the only reader of the rows. */
   readonly bound: TimeBound | null;
   /** Opens the next unit that nobody has taken; null when none is left. Other queries may run meanwhile. */
   nextUnit(): Promise<OpenUnit | null>;
@@ -37,10 +37,10 @@ export interface FragmentContext extends QueryContext {
 
 /**
  * The worst timestamp that can still be in the answer, over all workers of the fragment: some worker holds `limit` rows
- * that are at least as good. Rows with the bound's own timestamp may still win a tie.
+ * that are at least as good, or one that fails the query. Rows with the bound's own timestamp may still win a tie.
  */
 export interface TimeBound {
-  /** Tells that `limit` rows at or before (backward: at or after) this timestamp exist. */
+  /** Tells that `limit` rows at or before (backward: at or after) this timestamp exist, or one with an error. */
   offer(timestampNs: bigint): void;
   /** The part of the range that can still contribute; possibly empty (end <= start). */
   narrow(range: TimeRange): TimeRange;

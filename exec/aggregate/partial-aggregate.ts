@@ -4,7 +4,7 @@ import type { Labels } from '../../src/common/labels.ts';
  * What a worker found of a range aggregation, in a form that merges with others in any order. Row i of the columns
  * belongs to the series `groups[group[i]]`. Columns may be longer than `count`.
  */
-export type PartialAggregate = CellPartial | SamplePartial;
+export type PartialAggregate = CellPartial | SamplePartial | FailedPartial;
 
 /** Accumulator states of non-empty (group, bucket) cells. */
 export interface CellPartial {
@@ -25,4 +25,13 @@ export interface SamplePartial {
   readonly timestamp: BigInt64Array;
   readonly rank: Uint32Array;
   readonly value: Float64Array;
+}
+
+/** The entry that fails the query (fact 49), in place of results. */
+export interface FailedPartial {
+  readonly kind: 'Failed';
+  readonly count: 0;
+  readonly timestampNs: bigint;
+  /** The stream that it is stored in, and all its labels at the end of the pipeline, the error among them. */
+  readonly groups: readonly [stream: Labels, series: Labels];
 }

@@ -1,35 +1,67 @@
 import { SkaldError } from '../../src/common/errors.ts';
-import type { Batch } from '../batch/batch.ts';
+import { Labels } from '../../src/common/labels.ts';
+import { must } from '../../src/common/assert.ts';
 import { decodeUtf8 } from '../../src/common/utf8.ts';
+import type { Batch } from '../batch/batch.ts';
+import type { FailedPartial } from './partial-aggregate.ts';
 
 const ERROR = '__error__';
 const PRESERVE = '__preserve_error__';
 
-/**
- * Fails the query when one of the rows has an error that is not preserved (facts 49 to 51). Returns the rows with a
- * preserved error, as indices into `rows`; almost always none.
- */
-export function checkPipelineErrors(batch: Batch, rows: Uint32Array, count: number): readonly number[] {
-  if (!batch.labels.mayHaveErrors) return [];
+/** Rows with an error, as indices into the row numbers that were asked about; almost always none. */
+export interface ErrorRows {
+  /** Their series is in the answer (fact 51). */
+  readonly preserved: readonly number[];
+  /** They fail the query (fact 49). */
+  readonly failing: readonly number[];
+}
+
+const NONE: ErrorRows = { preserved: [], failing: [] };
+
+/** Which of the rows have an error. */
+export function errorRows(batch: Batch, rows: Uint32Array, count: number): ErrorRows {
+  if (!batch.labels.mayHaveErrors) return NONE;
   const errors = batch.labels.reader(ERROR);
-  const preserved = batch.labels.reader(PRESERVE);
-  const kept: number[] = [];
+  const marks = batch.labels.reader(PRESERVE);
+  const preserved: number[] = [];
+  const failing: number[] = [];
   for (let i = 0; i < count; i++) {
     const row = rows[i];
     if (!errors.at(row) || errors.start === errors.end) continue;
-    const error = decodeUtf8(errors.heap, errors.start, errors.end);
-    const isPreserved = preserved.at(row) && decodeUtf8(preserved.heap, preserved.start, preserved.end) === 'true';
-    if (!isPreserved) throw pipelineError(error, batch.labels.row(row).key);
-    kept.push(i);
+    const isPreserved = marks.at(row) && decodeUtf8(marks.heap, marks.start, marks.end) === 'true';
+    (isPreserved ? preserved : failing).push(i);
   }
-  return kept;
+  return { preserved, failing };
+}
+
+/** The failure of one row. */
+export function failureOf(batch: Batch, row: number): FailedPartial {
+  const series = batch.labels.row(row);
+  return {
+    kind: 'Failed',
+    count: 0,
+    timestampNs: must(batch.timestamp)[row],
+    groups: [must(batch.streamTable[batch.stream[row]]), series],
+  };
+}
+
+/**
+ * Of two failures the one that the query fails with, whatever was read first: the earliest entry's, of one instant that
+ * of the least stream, then of the least series. (In Loki it is any entry of the first window that has one.)
+ */
+export function firstFailure(a: FailedPartial | null, b: FailedPartial): FailedPartial {
+  if (a === null) return b;
+  if (a.timestampNs !== b.timestampNs) return a.timestampNs < b.timestampNs ? a : b;
+  const order = Labels.compare(a.groups[0], b.groups[0]) || Labels.compare(a.groups[1], b.groups[1]);
+  return order <= 0 ? a : b;
 }
 
 /** Loki's text, letter by letter (fact 50). */
-function pipelineError(error: string, series: string): SkaldError {
+export function pipelineError({ groups: [, series] }: FailedPartial): SkaldError {
+  const error = series.get(ERROR) ?? '';
   return new SkaldError(
     'pipeline_error',
-    `pipeline error: '${error}' for series: '${series}'.\n` +
+    `pipeline error: '${error}' for series: '${series.key}'.\n` +
       `Use a label filter to intentionally skip this error. (e.g | __error__!="${error}").\n` +
       `To skip all potential errors you can match empty errors.(e.g __error__="")\n` +
       `The label filter can also be specified after unwrap. (e.g | unwrap latency | __error__="" )\n`,

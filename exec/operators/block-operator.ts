@@ -17,12 +17,18 @@ export abstract class BlockOperator implements Operator<SeriesBlock> {
     await Promise.all(this.#inputs.map((input) => input.open()));
   }
 
-  /** Inputs are asked at the same time: their fragments run side by side. All are evaluated even if one is empty (fact 78). */
+  /**
+   * Inputs are asked at the same time: their fragments run side by side. All are evaluated even if one is empty (fact 78).
+   * When several fail, it is the leftmost one's error that counts, whichever was first.
+   */
   async next(): Promise<SeriesBlock | null> {
     if (this.#isDone) return null;
-    const blocks = await Promise.all(this.#inputs.map((input) => input.next()));
+    const asked = this.#inputs.map((input) => input.next());
+    for (const answer of asked) answer.catch(() => undefined);
+    const blocks: SeriesBlock[] = [];
+    for (const answer of asked) blocks.push(requireBlock(await answer));
     this.#isDone = true;
-    return this.compute(blocks.map((block) => requireBlock(block)));
+    return this.compute(blocks);
   }
 
   close(): void {

@@ -6,7 +6,8 @@ import { bucketGrid, type BucketGrid } from '../aggregate/bucket-grid.ts';
 import { CellStore } from '../aggregate/cell-store.ts';
 import { WindowComposer } from '../aggregate/compose-windows.ts';
 import { GroupTable } from '../aggregate/group-table.ts';
-import type { CellPartial, PartialAggregate, SamplePartial } from '../aggregate/partial-aggregate.ts';
+import type { CellPartial, FailedPartial, PartialAggregate, SamplePartial } from '../aggregate/partial-aggregate.ts';
+import { firstFailure, pipelineError } from '../aggregate/pipeline-error.ts';
 import type { RangeAccumulator } from '../aggregate/range-accumulator.ts';
 import { isSampleOp, rangeAccumulator } from '../aggregate/range-accumulators.ts';
 import { quantileOverTime } from '../aggregate/range/quantile-over-time.ts';
@@ -22,7 +23,10 @@ import {
   withoutEmptySeries,
 } from './series-block.ts';
 
-/** Merges the partial results of all workers and computes the values. Yields one block, series in label order. */
+/**
+ * Merges the partial results of all workers and computes the values. Yields one block, series in label order. Errors:
+ * SkaldError `pipeline_error`, when a worker met a row with an error.
+ */
 export class RangeAggregateFinal implements Operator<SeriesBlock> {
   readonly #node: RangeAggregate;
   readonly #input: Operator<PartialAggregate>;
@@ -32,6 +36,7 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
   readonly #accumulator: RangeAccumulator | null;
   readonly #cells: CellStore;
   readonly #samples: SampleCollector | null;
+  #failure: FailedPartial | null = null;
   #isDone = false;
 
   constructor(node: RangeAggregate, input: Operator<PartialAggregate>, context: QueryContext) {
@@ -57,6 +62,7 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
       this.#merge(partial);
     }
     this.#isDone = true;
+    if (this.#failure !== null) throw pipelineError(this.#failure);
     return this.#node.op === 'absent_over_time' ? this.#absent() : this.#compute();
   }
 
@@ -68,6 +74,8 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
   }
 
   #merge(partial: PartialAggregate): void {
+    if (partial.kind === 'Failed') this.#failure = firstFailure(this.#failure, partial);
+    if (partial.kind === 'Failed' || this.#failure !== null) return;
     const groups = Uint32Array.from(partial.groups, (labels) => this.#groups.number(labels));
     if (partial.kind === 'Samples') must(this.#samples).append(partial, groups);
     else this.#mergeCells(partial, groups);

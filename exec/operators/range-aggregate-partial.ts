@@ -10,8 +10,8 @@ import { CellStore } from '../aggregate/cell-store.ts';
 import { GroupKeys } from '../aggregate/group-keys.ts';
 import { GroupTable } from '../aggregate/group-table.ts';
 import { seriesGrouping } from '../aggregate/apply-grouping.ts';
-import type { CellPartial, PartialAggregate } from '../aggregate/partial-aggregate.ts';
-import { checkPipelineErrors } from '../aggregate/pipeline-error.ts';
+import type { CellPartial, FailedPartial, PartialAggregate } from '../aggregate/partial-aggregate.ts';
+import { errorRows, failureOf, firstFailure } from '../aggregate/pipeline-error.ts';
 import type { RangeAccumulator } from '../aggregate/range-accumulator.ts';
 import { isSampleOp, rangeAccumulator } from '../aggregate/range-accumulators.ts';
 import type { RunTotals } from '../aggregate/run-totals.ts';
@@ -21,7 +21,8 @@ const NO_VALUES = new Float64Array(0);
 
 /**
  * Range aggregation below the exchange: rows go straight into (group, bucket) accumulators. Yields one partial result
- * when its input has ended.
+ * when its input has ended. After a row with an error, only rows that are not later matter: there may be an earlier one
+ * with an error, and it is the earliest that the query fails with.
  */
 export class RangeAggregatePartial implements Operator<PartialAggregate> {
   readonly #node: RangeAggregate;
@@ -38,6 +39,7 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
   readonly #cells: CellStore;
   readonly #samples: SampleCollector | null;
   #scratch = new Scratch(0);
+  #failure: FailedPartial | null = null;
   #isDone = false;
 
   constructor(
@@ -73,6 +75,7 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
       this.#consume(batch);
     }
     this.#isDone = true;
+    if (this.#failure !== null) return this.#failure;
     if (this.#totals !== null) this.#addTotals(this.#totals);
     return this.#samples === null ? this.#cellPartial() : this.#samples.partial(this.#groups.labels);
   }
@@ -92,10 +95,12 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
     const count = this.#placeInBuckets(batch, scratch);
     if (count === 0) return;
     const { rows, groups, buckets, cells } = scratch;
-    const failed = checkPipelineErrors(batch, rows, count);
+    const { preserved, failing } = errorRows(batch, rows, count);
+    for (const i of failing) this.#fail(batch, rows[i]);
+    if (this.#failure !== null) return;
     this.#keys.assign(batch, rows, count, groups);
     // A series with an error keeps all its labels until an outer aggregation (fact 52).
-    for (const i of failed) groups[i] = this.#groups.number(batch.labels.row(rows[i]));
+    for (const i of preserved) groups[i] = this.#groups.number(batch.labels.row(rows[i]));
     this.#fillValues(batch, values, rows, count, scratch.values);
     const timestamps = must(batch.timestamp);
     const { rank } = must(this.#context.position);
@@ -107,6 +112,13 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
     const halves = new Int32Array(timestamps.buffer, timestamps.byteOffset, timestamps.length * 2);
     const { stream: streams } = batch;
     this.#accumulator?.add(this.#cells.fields, { count, cells, values: scratch.values, halves, rows, streams, rank });
+  }
+
+  #fail(batch: Batch, row: number): void {
+    const known = this.#failure;
+    if (known !== null && must(batch.timestamp)[row] > known.timestampNs) return;
+    this.#failure = firstFailure(known, failureOf(batch, row));
+    this.#context.bound?.offer(this.#failure.timestampNs);
   }
 
   #addTotals(totals: RunTotals): void {

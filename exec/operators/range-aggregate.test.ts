@@ -283,6 +283,20 @@ describe('range aggregation', () => {
     ]);
   });
 
+  test('of several errors the earliest entry has its say, whoever finds it', async () => {
+    const shape: Shape = { op: 'sum_over_time', unwrap: 'v', rangeNs: 10n, grid: grid(10n, 30n, 10n) };
+    const early = [row(2, 6n, '1'), row(1, 7n, 'early'), row(0, 8n, 'later')];
+    const tied = [row(0, 7n, 'of-the-first-stream')];
+    const late = [row(0, 20n, 'late'), row(0, 25n, '2')];
+    const nameOf = (value: string): unknown => expect.objectContaining({ message: expect.stringContaining(value) });
+    for (const workers of [[[early, late]], [[late, early]], [[early], [late]], [[late], [early]]]) {
+      await expect(aggregate(shape, workers)).rejects.toEqual(nameOf('v="early"'));
+    }
+    for (const workers of [[[early, tied]], [[tied], [late, early]]]) {
+      await expect(aggregate(shape, workers)).rejects.toEqual(nameOf('v="of-the-first-stream"'));
+    }
+  });
+
   test('cancellation stops it, close may come twice, the budget is given back', async () => {
     const control = testControl();
     const context = testFragmentContext({ streams: STREAMS, control });

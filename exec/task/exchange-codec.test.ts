@@ -49,6 +49,18 @@ describe('exchange codec', () => {
     );
   });
 
+  test('the entry that fails a query', () => {
+    const groups = [
+      Labels.fromRecord({ app: 'a' }),
+      Labels.fromRecord({ app: 'a', __error__: 'JSONParserErr' }),
+    ] as const;
+    const item: ExchangeItem = {
+      kind: 'Partial',
+      partial: { kind: 'Failed', count: 0, timestampNs: 2n ** 62n + 1n, groups },
+    };
+    expect(roundTrip(item)).toEqual(plain(item));
+  });
+
   test('samples, from columns that are longer than their count', () => {
     const item = (slack: number): ExchangeItem => ({
       kind: 'Partial',

@@ -16,10 +16,10 @@ import {
   Utf8,
   vectorFromArray,
 } from 'apache-arrow';
-import { assert, must } from '../../src/common/assert.ts';
+import { assert, must, unreachable } from '../../src/common/assert.ts';
 import type { Labels } from '../../src/common/labels.ts';
 import { packLabelSets, type PackedLabelSets, unpackLabelSets } from '../../planner/physical/label-sets.ts';
-import type { CellPartial, PartialAggregate, SamplePartial } from '../aggregate/partial-aggregate.ts';
+import type { CellPartial, FailedPartial, PartialAggregate, SamplePartial } from '../aggregate/partial-aggregate.ts';
 import type { RowLabels } from '../batch/label-columns.ts';
 import type { LogRows } from '../operators/log-rows.ts';
 
@@ -47,9 +47,16 @@ interface Column {
 export function encodeExchange(item: ExchangeItem): Uint8Array {
   if (item.kind === 'Rows') return encodeTable('rows', item.rows.rowCount, rowColumns(item.rows));
   const { partial } = item;
-  const isCells = partial.kind === 'Cells';
-  const columns = isCells ? cellColumns(partial) : sampleColumns(partial);
-  return encodeTable(isCells ? 'cells' : 'samples', partial.count, columns, partial.groups);
+  switch (partial.kind) {
+    case 'Cells':
+      return encodeTable('cells', partial.count, cellColumns(partial), partial.groups);
+    case 'Samples':
+      return encodeTable('samples', partial.count, sampleColumns(partial), partial.groups);
+    case 'Failed':
+      return encodeTable('failed', 1, failedColumns(partial), partial.groups);
+    default:
+      return unreachable(partial);
+  }
 }
 
 export function decodeExchange(bytes: Uint8Array): ExchangeItem {
@@ -57,6 +64,7 @@ export function decodeExchange(bytes: Uint8Array): ExchangeItem {
   const kind = table.schema.metadata.get(KIND_KEY);
   if (kind === 'rows') return { kind: 'Rows', rows: decodeRows(table) };
   if (kind === 'cells') return { kind: 'Partial', partial: decodeCells(table) };
+  if (kind === 'failed') return { kind: 'Partial', partial: decodeFailed(table) };
   assert(kind === 'samples', 'exchange stream of an unknown kind');
   return { kind: 'Partial', partial: decodeSamples(table) };
 }
@@ -141,6 +149,17 @@ function decodeSamples(table: Table): SamplePartial {
     rank: uint32(table, 'rank'),
     value: float64(table, 'value'),
   };
+}
+
+/** One row: the entry's time. */
+function failedColumns({ timestampNs }: FailedPartial): Column[] {
+  return [{ name: 'timestamp', data: flat(TIMESTAMP, BigInt64Array.of(timestampNs), 1) }];
+}
+
+function decodeFailed(table: Table): FailedPartial {
+  const [stream, series] = decodeGroups(table);
+  const timestamps = columnData(table, 'timestamp').values as unknown as BigInt64Array;
+  return { kind: 'Failed', count: 0, timestampNs: timestamps[0], groups: [must(stream), must(series)] };
 }
 
 function decodeGroups(table: Table): Labels[] {

@@ -8,7 +8,7 @@ import type { FragmentReport } from './fragment-report.ts';
 import type { FragmentRun, FragmentRunner } from './fragment-runner.ts';
 import type { QueryControl } from './query-control.ts';
 import type { FragmentRequest } from './run-fragment.ts';
-import { boundingTopK } from './topmost-top-k.ts';
+import { boundDirection } from './bound-direction.ts';
 import { createBoundWord } from './shared-time-bound.ts';
 import type { TaskPool } from './task-pool.ts';
 import { createUnitTable } from './unit-table.ts';
@@ -56,12 +56,12 @@ export class PlanRunner implements FragmentRunner {
 
   #request({ id, root, streams, units }: Pick<Fragment, 'id' | 'root' | 'streams' | 'units'>): FragmentRequest {
     const { control, headBlocks, isAnalyzed } = this.#options;
-    const topK = boundingTopK(root);
+    const direction = boundDirection(root);
     return {
       fragment: encodeFragment({ id, root, streams }),
       units: createUnitTable(units),
       control,
-      boundWord: topK === null ? null : createBoundWord(topK.direction),
+      boundWord: direction === null ? null : createBoundWord(direction),
       headBlocks: usedBlocks(units, headBlocks),
       isAnalyzed,
     };

@@ -15,7 +15,7 @@ import { noScanCounters } from '../result/scan-counters.ts';
 import type { FragmentReport } from './fragment-report.ts';
 import { ControlledContext, type QueryControl } from './query-control.ts';
 import { SharedTimeBound } from './shared-time-bound.ts';
-import { boundingTopK } from './topmost-top-k.ts';
+import { boundDirection } from './bound-direction.ts';
 import { UnitQueue, type UnitTable } from './unit-table.ts';
 
 /** A fragment as it is posted to a worker: plain data and shared memory. */
@@ -105,9 +105,9 @@ class TaskQueue {
     this.#source = { ...environment.source, headBlocks: request.headBlocks };
     this.#environment = environment;
     this.#context = context;
-    const topK = boundingTopK(root);
+    const direction = boundDirection(root);
     this.bound =
-      request.boundWord === null || topK === null ? null : new SharedTimeBound(request.boundWord, topK.direction);
+      request.boundWord === null || direction === null ? null : new SharedTimeBound(request.boundWord, direction);
   }
 
   async next(): Promise<OpenUnit | null> {
