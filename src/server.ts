@@ -5,7 +5,7 @@ import { buildApp } from './api/app.ts';
 import { tailEncoder } from './api/encode/tail-frame.ts';
 import { messageOf, SkaldError, systemErrorCode } from './common/errors.ts';
 import type { Runtime } from './common/runtime.ts';
-import { collectGarbage, SharedMemoryReclaimer } from './common/shared-memory-reclaimer.ts';
+import { collectGarbage, MemoryReclaimer } from './common/memory-reclaimer.ts';
 import { createLogger, type Logger } from './common/telemetry/logger.ts';
 import { Metrics } from './common/telemetry/metrics.ts';
 import type { IgnoredKey } from './config/examine-config.ts';
@@ -106,7 +106,7 @@ export async function startServer({ config, runtime, writeLog, ignoredKeys = [] 
     const url = await listen(app, config);
     logger.info({ version: VERSION, target: config.target, url, grpc: grpc.address }, 'skald is listening');
     // Half of the memory is of code that ran once.
-    collectGarbage();
+    collectGarbage('major');
     return { url, stopRequested, stop };
   } catch (error) {
     await stop();
@@ -183,7 +183,7 @@ async function openStorage(config: Config, runtime: Runtime, logger: Logger) {
   };
   try {
     const chunks = await ChunkCatalog.open(openObjectStore(objectStoreConfig, runtime));
-    const reclaimer = new SharedMemoryReclaimer();
+    const reclaimer = new MemoryReclaimer('shared');
     const ingester = await Ingester.open({
       runtime,
       catalog: chunks,

@@ -1,4 +1,5 @@
 import { SkaldError } from '../../common/errors.ts';
+import { MemoryReclaimer } from '../../common/memory-reclaimer.ts';
 import type { Clock } from '../../common/runtime.ts';
 import type { Metrics } from '../../common/telemetry/metrics.ts';
 import type { Limits } from '../../config/limits.ts';
@@ -31,6 +32,7 @@ export class BlockedPush extends SkaldError {
 /** Takes pushes: decodes, validates, stores what is valid, and reports the rest. */
 export class Distributor {
   readonly #options: DistributorOptions;
+  readonly #bodies = new MemoryReclaimer('shortLived');
   readonly #decoders = new Map<string, PushDecoder>();
 
   constructor(options: DistributorOptions) {
@@ -54,6 +56,7 @@ export class Distributor {
 
   async #store(tenant: string, format: 'loki' | 'otlp', outcome: PushOutcome): Promise<void> {
     this.#count(tenant, format, outcome);
+    this.#bodies.dropped(outcome.statistics.lineBytes);
     if (outcome.batch !== null) await this.#options.ingester.push(tenant, outcome.batch);
     if (outcome.error === null) return;
     if (outcome.status !== null) throw new BlockedPush(outcome.error.message, outcome.status);

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { must } from '../../common/assert.ts';
 import { messageOf, SkaldError } from '../../common/errors.ts';
 import { nodeRuntime } from '../../common/node-runtime.ts';
-import { SharedMemoryReclaimer } from '../../common/shared-memory-reclaimer.ts';
+import { MemoryReclaimer } from '../../common/memory-reclaimer.ts';
 import { writeCut } from '../../../storage/chunk/write-cut.ts';
 import { openObjectStore } from '../../../storage/objectstore/object-store-config.ts';
 import type { FlushReply, FlushRequest, FlushWorkerData } from './flush-protocol.ts';
@@ -10,7 +10,7 @@ import type { FlushReply, FlushRequest, FlushWorkerData } from './flush-protocol
 const port = must(parentPort, 'the flush worker runs in a worker thread');
 const { store: config, codec } = workerData as FlushWorkerData;
 const store = openObjectStore(config, nodeRuntime);
-const reclaimer = new SharedMemoryReclaimer();
+const reclaimer = new MemoryReclaimer('shared');
 
 function reply(message: FlushReply): void {
   port.postMessage(message);

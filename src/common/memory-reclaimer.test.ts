@@ -1,0 +1,32 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { collectGarbage, MemoryReclaimer } from './memory-reclaimer.ts';
+
+const MIB = 2 ** 20;
+
+test('collects once enough was dropped, after the turn in which that happened', async () => {
+  const collections: string[] = [];
+  const reclaimer = new MemoryReclaimer('shared', (collection) => collections.push(collection));
+  reclaimer.dropped(20 * MIB);
+  await nextTurn();
+  expect(collections).toEqual([]);
+  reclaimer.dropped(20 * MIB);
+  expect(collections).toEqual([]);
+  await nextTurn();
+  expect(collections).toEqual(['major']);
+  reclaimer.dropped(20 * MIB);
+  await nextTurn();
+  expect(collections).toEqual(['major']);
+});
+
+test.each(['minor', 'major'] as const)('a %s collection frees what nobody refers to', async (collection) => {
+  collectGarbage('major');
+  const before = process.memoryUsage().arrayBuffers;
+  const bytes = [new ArrayBuffer(64 * MIB)].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const isFreed = (): boolean => process.memoryUsage().arrayBuffers < before + bytes / 2;
+  for (let i = 0; i < 20 && !isFreed(); i++) {
+    await nextTurn();
+    collectGarbage(collection);
+  }
+  expect(isFreed()).toBe(true);
+});
