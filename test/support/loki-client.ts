@@ -18,13 +18,24 @@ export async function push(
   });
 }
 
-export async function get(url: string, path: string, params: Record<string, string> = {}): Promise<Response> {
-  return await fetch(`${url}${path}?${new URLSearchParams(params).toString()}`);
+export async function get(
+  url: string,
+  path: string,
+  params: Record<string, string> = {},
+  tenant: string | null = null,
+): Promise<Response> {
+  const headers: Record<string, string> = tenant === null ? {} : { 'X-Scope-OrgID': tenant };
+  return await fetch(`${url}${path}?${new URLSearchParams(params).toString()}`, { headers });
 }
 
 /** The `data` member of a successful answer. */
-export async function getData<T>(url: string, path: string, params: Record<string, string>): Promise<T> {
-  const response = await get(url, path, params);
+export async function getData<T>(
+  url: string,
+  path: string,
+  params: Record<string, string>,
+  tenant: string | null = null,
+): Promise<T> {
+  const response = await get(url, path, params, tenant);
   const text = await response.text();
   if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
   return (JSON.parse(text) as { data: T }).data;
@@ -36,17 +47,16 @@ export async function readAll(
   query: string,
   startNs: bigint,
   endNs: bigint,
+  tenant: string | null = null,
 ): Promise<LogStream['values']> {
   const limit = 5000;
-  const { result } = await getData<{ result: LogStream[] }>(url, '/loki/api/v1/query_range', {
-    query,
-    start: String(startNs),
-    end: String(endNs),
-    limit: String(limit),
-    direction: 'forward',
-  });
+  const params = { query, start: String(startNs), end: String(endNs), limit: String(limit), direction: 'forward' };
+  const { result } = await getData<{ result: LogStream[] }>(url, '/loki/api/v1/query_range', params, tenant);
   const values = result.flatMap(({ values: entries }) => entries);
   if (values.length < limit) return values;
   const middle = (startNs + endNs) / 2n;
-  return [...(await readAll(url, query, startNs, middle)), ...(await readAll(url, query, middle, endNs))];
+  return [
+    ...(await readAll(url, query, startNs, middle, tenant)),
+    ...(await readAll(url, query, middle, endNs, tenant)),
+  ];
 }
