@@ -1,3 +1,5 @@
+import type { OtlpConfig } from './push/otlp/attribute-actions.ts';
+
 /**
  * The limits of one tenant that a push is checked against, under Loki's names. `src/config/limits.ts` has this shape;
  * ingest does not know where limits come from. Sizes are bytes, durations milliseconds.
@@ -32,4 +34,5 @@ export interface IngestLimits {
   readonly block_ingestion_until: string;
   readonly block_ingestion_status_code: number;
   readonly enforced_labels: readonly string[];
+  readonly otlp_config: OtlpConfig;
 }

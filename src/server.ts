@@ -163,11 +163,13 @@ function createTails({ config, runtime, storage, engine, limits, metrics }: Quer
   return tails;
 }
 
-async function openLimits({ limits_config, auth_enabled, runtime_config }: Config, runtime: Runtime, logger: Logger) {
+async function openLimits(config: Config, runtime: Runtime, logger: Logger) {
+  const otlpLabels = config.distributor.otlp_config.default_resource_attributes_as_index_labels;
   return await TenantLimits.open({
-    defaults: resolveLimits(limits_config, auth_enabled),
-    file: runtime_config.file,
-    periodMs: runtime_config.period,
+    defaults: resolveLimits(config.limits_config, config.auth_enabled, otlpLabels),
+    otlpLabels,
+    file: config.runtime_config.file,
+    periodMs: config.runtime_config.period,
     files: runtime.files,
     timers: runtime.timers,
     logger,

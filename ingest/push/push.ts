@@ -9,6 +9,7 @@ import { DEFAULT_BODY_LIMITS, readContent, type BodyLimits, type PushRequest } f
 import { decodeLegacyJson } from './legacy-json.ts';
 import { decodeLokiJson } from './loki-json.ts';
 import { decodeLokiProto } from './loki-proto.ts';
+import { OtlpRules, type OtlpConfig } from './otlp/attribute-actions.ts';
 import { readOtlpContent } from './otlp/otlp-content.ts';
 import { readOtlpJson } from './otlp/otlp-json.ts';
 import { readOtlpProto } from './otlp/otlp-proto.ts';
@@ -37,6 +38,7 @@ export class PushDecoder {
   #pushes = 0;
   #limits: IngestLimits | null = null;
   #detector = new LevelDetector([], 0);
+  #otlp: { readonly config: OtlpConfig; readonly rules: OtlpRules } | null = null;
   #tenantBucket: TokenBucket | null = null;
 
   constructor(options: PushDecoderOptions) {
@@ -81,13 +83,22 @@ export class PushDecoder {
       const { format, bytes } = readOtlpContent(request, this.#bodyLimits);
       const context = this.#context();
       const { limits, nowNs } = context;
-      const records = new OtlpRecords(bytes, { serviceNames: limits.discover_service_name, nowNs });
+      const records = new OtlpRecords(bytes, {
+        serviceNames: limits.discover_service_name,
+        nowNs,
+        rules: this.#otlpRules(limits.otlp_config),
+      });
       if (format === 'json') readOtlpJson(bytes, records);
       else readOtlpProto(bytes, records);
       const builder = new PushBuilder(records.buffer(), context);
       records.writeTo(builder);
       return builder.finish();
     });
+  }
+
+  #otlpRules(config: OtlpConfig): OtlpRules {
+    if (this.#otlp?.config !== config) this.#otlp = { config, rules: new OtlpRules(config) };
+    return this.#otlp.rules;
   }
 
   #context(): PushContext {

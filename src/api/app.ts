@@ -16,6 +16,7 @@ import { legacyQueryRoute } from './routes/legacy-query.ts';
 import { logLevelRoute } from './routes/log-level.ts';
 import { operationsRoutes } from './routes/operations.ts';
 import { otlpPushRoute } from './routes/otlp-push.ts';
+import { patternsRoute } from './routes/patterns.ts';
 import { pushRoutes } from './routes/push.ts';
 import { queryRangeRoute } from './routes/query-range.ts';
 import { queryRoute } from './routes/query.ts';
@@ -71,6 +72,7 @@ export async function buildApp(context: ApiContext): Promise<FastifyInstance> {
   volumeRoutes(app, context);
   detectedLabelsRoute(app, context);
   detectedFieldsRoutes(app, context);
+  patternsRoute(app, context);
   tailRoute(app, context);
   formatQueryRoute(app);
   explainRoute(app, context);

@@ -116,6 +116,12 @@ export const CONFIG_FLAGS: readonly ConfigFlag[] = [
     help: 'Compression of chunk pages: zstd or lz4.',
   },
   {
+    name: 'pattern-ingester.enabled',
+    path: ['pattern_ingester', 'enabled'],
+    type: 'boolean',
+    help: 'Answer /loki/api/v1/patterns.',
+  },
+  {
     name: 'runtime-config.file',
     path: ['runtime_config', 'file'],
     type: 'string',

@@ -3,7 +3,8 @@ import { parseDataSize } from '../common/data-size.ts';
 import { SkaldError } from '../common/errors.ts';
 import { compileRegexp } from '../common/regexp/compile.ts';
 import { rulerLimits } from './ruler-limits.ts';
-import { durationSetting, optionalSizeSetting, sizeSetting, type SettingUnit } from './settings.ts';
+import { INDEX_ATTRIBUTES, otlpConfigSchema, withDefaultLabels } from './otlp-config.ts';
+import { csvSetting, durationSetting, optionalSizeSetting, sizeSetting, type SettingUnit } from './settings.ts';
 
 /**
  * Limits of one tenant under Loki's names (features appendix A). Defaults are Loki's, except those that stand in the
@@ -74,6 +75,7 @@ const ingest = {
   block_ingestion_until: z.union([z.literal(''), z.iso.datetime({ offset: true })]).default(''),
   block_ingestion_status_code: z.number().int().min(200).max(599).default(260),
   enforced_labels: names([]),
+  otlp_config: otlpConfigSchema,
   /** Accepted so that a Loki file loads; streams need no sharding here: rows of a hot stream are cut like any others. */
   shard_streams: z
     .strictObject({
@@ -118,6 +120,10 @@ const query = {
   split_instant_metric_queries_by_interval: durationSetting('1h'),
   max_cache_freshness_per_query: durationSetting('10m'),
   max_queriers_per_tenant: count(0),
+  /** Fields of JSON lines whose text patterns are found in. */
+  pattern_ingester_tokenizable_json_fields_default: csvSetting('log,message,msg,msg_,_msg,content'),
+  pattern_ingester_tokenizable_json_fields_append: csvSetting(''),
+  pattern_ingester_tokenizable_json_fields_delete: csvSetting(''),
   volume_enabled: z.boolean().default(true),
   volume_max_series: count(1000),
   retention_period: durationSetting('0s'),
@@ -148,11 +154,19 @@ const SHARED = {
 /** All limits of a tenant, with a value for each. */
 export type Limits = Omit<ConfiguredLimits, keyof typeof OPEN> & Readonly<typeof OPEN>;
 
-/** Fills in what the file left open. Throws as `checkLimits` does. */
-export function resolveLimits(configured: ConfiguredLimits, authEnabled: boolean): Limits {
+/**
+ * Fills in what the file left open; `otlpLabels` are the resource attributes that are index labels by default. Throws as
+ * `checkLimits` does.
+ */
+export function resolveLimits(
+  configured: ConfiguredLimits,
+  authEnabled: boolean,
+  otlpLabels: readonly string[] = INDEX_ATTRIBUTES,
+): Limits {
   const fallback = authEnabled ? SHARED : OPEN;
   const limits = {
     ...configured,
+    otlp_config: withDefaultLabels(configured.otlp_config, otlpLabels),
     ingestion_rate_mb: configured.ingestion_rate_mb ?? fallback.ingestion_rate_mb,
     ingestion_burst_size_mb: configured.ingestion_burst_size_mb ?? fallback.ingestion_burst_size_mb,
     max_global_streams_per_user: configured.max_global_streams_per_user ?? fallback.max_global_streams_per_user,
@@ -173,4 +187,14 @@ export function checkLimits(limits: Limits): void {
         `expected at most max_line_size (${limits.max_line_size})`,
     );
   }
+}
+
+/** Fields of JSON lines that patterns are found in. */
+export function tokenizableFields(limits: Limits): ReadonlySet<string> {
+  const fields = new Set([
+    ...limits.pattern_ingester_tokenizable_json_fields_default,
+    ...limits.pattern_ingester_tokenizable_json_fields_append,
+  ]);
+  for (const name of limits.pattern_ingester_tokenizable_json_fields_delete) fields.delete(name);
+  return fields;
 }

@@ -5,6 +5,7 @@ import { checkLimits, limitsSchema, type Limits } from './limits.ts';
 import { withoutLokiKeys, type IgnoredKey } from './examine-config.ts';
 import { LIMITS_CONFIG } from './loki-keys/limits-keys.ts';
 import { anything, block } from './loki-keys/loki-block.ts';
+import { INDEX_ATTRIBUTES, withDefaultLabels } from './otlp-config.ts';
 import { describeIssues, parseYaml, refuseConfig, type YamlSource } from './read-yaml.ts';
 
 /** Limits of tenants that have some of their own. */
@@ -33,11 +34,16 @@ export interface ReadOverrides {
 }
 
 /** Reads a runtime configuration file (`runtime_config.file`). Throws SkaldError `bad_config`. */
-export function readOverrides(source: YamlSource, defaults: Limits): ReadOverrides {
+export function readOverrides(
+  source: YamlSource,
+  defaults: Limits,
+  otlpLabels: readonly string[] = INDEX_ATTRIBUTES,
+): ReadOverrides {
   const { written, ignored } = readFile(source);
   const all = new Map<string, Limits>();
   for (const [tenant, own] of Object.entries(written.overrides ?? {})) {
-    const limits = { ...defaults, ...own };
+    const otlp = own?.otlp_config === undefined ? {} : { otlp_config: withDefaultLabels(own.otlp_config, otlpLabels) };
+    const limits = { ...defaults, ...own, ...otlp };
     try {
       checkTenant(tenant);
       checkLimits(limits);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limitsSchema } from './limits.ts';
+import { otlpDefaultsSchema } from './otlp-config.ts';
 import { rulerSchema } from './ruler-schema.ts';
 import { durationSetting, sizeSetting } from './settings.ts';
 
@@ -70,6 +71,17 @@ const ingesterSchema = z
   })
   .prefault({});
 
+const distributorSchema = z.strictObject({ otlp_config: otlpDefaultsSchema }).prefault({});
+
+const patternIngesterSchema = z
+  .strictObject({
+    /** Whether `/loki/api/v1/patterns` answers. Patterns are found when they are asked for: nobody else pays for them. */
+    enabled: z.boolean().default(true),
+    /** Patterns of one stream and level. */
+    max_clusters: z.number().int().min(1).max(10_000).default(300),
+  })
+  .prefault({});
+
 const querierSchema = z
   .strictObject({
     /** `X-Scope-OrgID: a|b` reads both tenants. */
@@ -123,7 +135,9 @@ export const configSchema = z.strictObject({
   auth_enabled: z.boolean().default(false),
   server: serverSchema,
   common: commonSchema,
+  distributor: distributorSchema,
   ingester: ingesterSchema,
+  pattern_ingester: patternIngesterSchema,
   querier: querierSchema,
   query_scheduler: querySchedulerSchema,
   frontend: frontendSchema,

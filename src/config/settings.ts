@@ -41,6 +41,18 @@ export function optionalSizeSetting() {
     .meta(SIZE);
 }
 
+/** Names with commas between them, or a list of names. */
+export function csvSetting(fallback: string) {
+  return z.union([z.string().transform(splitNames), z.array(z.string())]).default(splitNames(fallback));
+}
+
+function splitNames(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
 function attempt(parse: () => number, context: z.core.$RefinementCtx): number {
   try {
     return parse();

@@ -76,7 +76,7 @@ test('limits of the tenant, and those that Drilldown may know', async () => {
   const response = await get(server.url, '/loki/api/v1/drilldown-limits');
   expect(response.headers.get('content-type')).toBe('application/json');
   const body = (await response.json()) as { limits: Record<string, unknown> };
-  expect(body).toMatchObject({ pattern_ingester_enabled: false, version: '3.7.6' });
+  expect(body).toMatchObject({ pattern_ingester_enabled: true, version: '3.7.6' });
   expect(body.limits).toMatchObject({
     discover_log_levels: true,
     max_entries_limit_per_query: 5000,

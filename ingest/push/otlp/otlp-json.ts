@@ -119,7 +119,7 @@ class OtlpJsonReader {
           own.set('scope_version', this.#string());
           break;
         case 'attributes':
-          for (const [name, value] of this.#keyValues(0)) this.#records.addAttribute(name, value);
+          for (const [name, value] of this.#keyValues(0)) this.#records.addScopeAttribute(name, value);
           break;
         case 'droppedAttributesCount':
         case 'dropped_attributes_count':
@@ -143,9 +143,14 @@ class OtlpJsonReader {
     this.#eachMember((key) => {
       if (key === 'body') line = this.#value(0);
       else if (key === 'attributes') {
-        for (const [name, value] of this.#keyValues(0)) this.#records.addAttribute(name, value);
+        for (const [name, value] of this.#keyValues(0)) this.#records.addLogAttribute(name, value);
       } else this.#readRecordField(key, times, own);
     });
+    const severity = own.get('severity_text') ?? '';
+    if (this.#records.severityTextIsLabel && severity !== '') {
+      own.delete('severity_text');
+      this.#records.addLabel('severity_text', severity);
+    }
     this.#addPresent(own);
     const start = this.#records.addText(textOf(line));
     this.#records.addRecord(times.time, times.observed, start, this.#records.size);

@@ -78,7 +78,7 @@ class OtlpProtoReader {
     const own: [string, string][] = [];
     wire.at = start;
     while (wire.next(stop)) {
-      if (wire.field === 3) this.#addAttribute();
+      if (wire.field === 3) this.#addAttribute('scope');
       else if (wire.field === 1) own.push(['scope_name', this.#text('Name')]);
       else if (wire.field === 2) own.push(['scope_version', this.#text('Version')]);
       else if (wire.field === 4) own.push(['scope_dropped_attributes_count', this.#count('DroppedAttributesCount')]);
@@ -93,7 +93,7 @@ class OtlpProtoReader {
     this.#lineStart = 0;
     this.#lineEnd = 0;
     wire.at = start;
-    while (wire.next(stop)) if (wire.field === 6) this.#addAttribute();
+    while (wire.next(stop)) if (wire.field === 6) this.#addAttribute('log');
     wire.at = start;
     while (wire.next(stop)) this.#readRecordField();
     this.#records.addRecord(this.#time, this.#observed, this.#lineStart, this.#lineEnd);
@@ -110,7 +110,7 @@ class OtlpProtoReader {
         wire.expect(VARINT, 'SeverityNumber');
         return this.#addCount('severity_number', wire.low | 0);
       case 3:
-        return this.#addSlice('severity_text', 'SeverityText');
+        return this.#addSeverityText();
       case 5:
         return this.#readBody();
       case 7:
@@ -132,11 +132,12 @@ class OtlpProtoReader {
     time.setHalves(this.#wire.low, this.#wire.high);
   }
 
-  #addSlice(name: string, field: string): void {
-    const { start, stop } = this.#wire;
-    this.#wire.expect(BYTES, field);
+  #addSeverityText(): void {
+    const { start, stop, bytes } = this.#wire;
+    this.#wire.expect(BYTES, 'SeverityText');
     if (start === stop) return;
-    this.#records.addNamed(name, start, stop);
+    if (this.#records.severityTextIsLabel) this.#records.addLabel('severity_text', decodeUtf8(bytes, start, stop));
+    else this.#records.addNamed('severity_text', start, stop);
   }
 
   #addCount(name: string, count: number): void {
@@ -192,8 +193,8 @@ class OtlpProtoReader {
     return this.#textStart !== NO_TEXT;
   }
 
-  /** Adds the KeyValue at hand. A string under a key, which nearly all are, costs no text. */
-  #addAttribute(): void {
+  /** Adds the KeyValue at hand. A string under a key, which nearly all are, costs no text unless there are rules. */
+  #addAttribute(kind: 'scope' | 'log'): void {
     const wire = this.#wire;
     wire.expect(BYTES, 'Attributes');
     const { start, stop } = wire;
@@ -213,11 +214,14 @@ class OtlpProtoReader {
         valueEnd = wire.stop;
       }
     }
-    if (this.#findString(valueStart, valueEnd)) {
-      this.#records.addPair(nameStart, nameEnd, this.#textStart, this.#textEnd);
+    const records = this.#records;
+    if (records.keepsAll(kind) && this.#findString(valueStart, valueEnd)) {
+      records.addPair(nameStart, nameEnd, this.#textStart, this.#textEnd);
     } else {
+      const key = decodeUtf8(wire.bytes, nameStart, nameEnd);
       const value = this.#value(valueStart, valueEnd, 0);
-      this.#records.addAttribute(decodeUtf8(wire.bytes, nameStart, nameEnd), value);
+      if (kind === 'scope') records.addScopeAttribute(key, value);
+      else records.addLogAttribute(key, value);
     }
     wire.at = stop;
   }

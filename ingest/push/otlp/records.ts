@@ -4,28 +4,8 @@ import { normalizeMetadataName, METADATA_PAIRS_MAX } from '../../structured-meta
 import { NANOS_PER_SECOND } from '../../timestamp.ts';
 import type { EntrySink } from '../entry-sink.ts';
 import { type AnyValue, checkDepth, KeyValues, textOf } from './any-value.ts';
+import type { OtlpRules } from './attribute-actions.ts';
 
-/** Resource attributes that are index labels, unless a tenant says otherwise (features section 4, OTLP → labels). */
-const INDEX_ATTRIBUTES = new Set([
-  'service.name',
-  'service.namespace',
-  'service.instance.id',
-  'deployment.environment',
-  'deployment.environment.name',
-  'cloud.region',
-  'cloud.availability_zone',
-  'k8s.cluster.name',
-  'k8s.namespace.name',
-  'k8s.pod.name',
-  'k8s.container.name',
-  'container.name',
-  'k8s.replicaset.name',
-  'k8s.deployment.name',
-  'k8s.statefulset.name',
-  'k8s.daemonset.name',
-  'k8s.cronjob.name',
-  'k8s.job.name',
-]);
 const SERVICE_NAME = 'service_name';
 const UNKNOWN_SERVICE = 'unknown_service';
 
@@ -47,6 +27,14 @@ export interface RecordsOptions {
   readonly serviceNames: readonly string[];
   /** For records without a time of their own. */
   readonly nowNs: bigint;
+  /** What becomes of attributes. */
+  readonly rules: OtlpRules;
+}
+
+/** A label set of records: that of their resource, with what records add to it. */
+interface RecordStream {
+  readonly resource: number;
+  readonly labels: string;
 }
 
 /**
@@ -63,9 +51,14 @@ export class OtlpRecords {
   #size: number;
   /** Name start, name end, value start, value end. */
   readonly #pairs: number[] = [];
-  /** Seconds, nanoseconds, line start, line end, first pair, last pair, resource, scope. */
+  /** Seconds, nanoseconds, line start, line end, first pair, last pair, stream, scope. */
   readonly #records: number[] = [];
-  readonly #resources: { labels: string; readonly pairs: Span }[] = [];
+  readonly #resources: { readonly labels: ReadonlyMap<string, string>; readonly pairs: Span }[] = [];
+  readonly #streams: RecordStream[] = [];
+  /** Streams of the current resource by the labels that their records add; the empty text is the resource's own. */
+  readonly #ownStreams = new Map<string, number>();
+  /** Labels of the record that is being read. */
+  #ownLabels: [name: string, value: string][] = [];
   readonly #scopes: Span[] = [];
   #lineBytes = 0;
   #pairStart = 0;
@@ -76,17 +69,22 @@ export class OtlpRecords {
     this.#size = body.length;
   }
 
-  /** Starts a resource with those of its attributes that may become index labels or metadata. */
+  /** Starts a resource: its attributes are labels of its records, metadata of each of them, or dropped. */
   beginResource(attributes: KeyValues): void {
+    const { rules, serviceNames } = this.#options;
     const labels = new Map<string, string>();
     const found = { service: attributes.pairs.some(([key, value]) => key === 'service.name' && textOf(value) !== '') };
     const start = this.#pairs.length;
     for (const [key, value] of attributes.pairs) {
-      if (!INDEX_ATTRIBUTES.has(key)) this.addAttribute(key, value);
-      else eachLeaf(key, value, (name, text) => this.#addLabel(labels, found, normalizeMetadataName(name), text));
+      const action = rules.resource.of(key);
+      if (action === 'structured_metadata') this.#addMetadata(key, value);
+      else if (action === 'index_label') {
+        eachLeaf(key, value, (name, text) => this.#addLabel(labels, found, normalizeMetadataName(name), text));
+      }
     }
-    if (!found.service && this.#options.serviceNames.length > 0) labels.set(SERVICE_NAME, UNKNOWN_SERVICE);
-    this.#resources.push({ labels: labelText(labels), pairs: { start, end: this.#pairs.length } });
+    if (!found.service && serviceNames.length > 0) labels.set(SERVICE_NAME, UNKNOWN_SERVICE);
+    this.#resources.push({ labels, pairs: { start, end: this.#pairs.length } });
+    this.#ownStreams.clear();
   }
 
   beginScope(): void {
@@ -114,8 +112,34 @@ export class OtlpRecords {
     this.addNamed(name, at, at + utf8Length(value));
   }
 
-  /** A value under its key; maps become one pair for each of their leaves, named with the keys above it. */
-  addAttribute(key: string, value: AnyValue): void {
+  addScopeAttribute(key: string, value: AnyValue): void {
+    if (this.#options.rules.scope.of(key) === 'structured_metadata') this.#addMetadata(key, value);
+  }
+
+  addLogAttribute(key: string, value: AnyValue): void {
+    const action = this.#options.rules.log.of(key);
+    if (action === 'structured_metadata') this.#addMetadata(key, value);
+    else if (action === 'index_label') {
+      eachLeaf(key, value, (name, text) => this.addLabel(normalizeMetadataName(name), text));
+    }
+  }
+
+  /** Whether every attribute of this kind is structured metadata. */
+  keepsAll(kind: 'scope' | 'log'): boolean {
+    return this.#options.rules[kind].isEmpty;
+  }
+
+  get severityTextIsLabel(): boolean {
+    return this.#options.rules.severityTextAsLabel;
+  }
+
+  /** A label of the record that is being read. */
+  addLabel(name: string, value: string): void {
+    this.#ownLabels.push([name, value]);
+  }
+
+  /** Maps become one pair for each of their leaves, named with the keys above it. */
+  #addMetadata(key: string, value: AnyValue): void {
     eachLeaf(key, value, (name, text) => this.addTextPair(name, text));
   }
 
@@ -148,10 +172,24 @@ export class OtlpRecords {
     const seconds = stored.isZero ? Number(nowNs / BigInt(NANOS_PER_SECOND)) : stored.seconds;
     const nanos = stored.isZero ? Number(nowNs % BigInt(NANOS_PER_SECOND)) : stored.nanos;
     const pairEnd = this.#pairs.length;
-    const resource = this.#resources.length - 1;
-    this.#records.push(seconds, nanos, lineStart, lineEnd, this.#pairStart, pairEnd, resource, this.#scopes.length - 1);
+    const stream = this.#streamOfRecord();
+    this.#records.push(seconds, nanos, lineStart, lineEnd, this.#pairStart, pairEnd, stream, this.#scopes.length - 1);
     this.#pairStart = pairEnd;
+    this.#ownLabels = [];
     this.#lineBytes += lineEnd - lineStart;
+  }
+
+  #streamOfRecord(): number {
+    const own = this.#ownLabels;
+    const key = own.length === 0 ? '' : JSON.stringify(own);
+    const known = this.#ownStreams.get(key);
+    if (known !== undefined) return known;
+    const resource = this.#resources.length - 1;
+    const { labels } = this.#resources[resource];
+    const stream = this.#streams.length;
+    this.#streams.push({ resource, labels: labelText(own.length === 0 ? labels : new Map([...labels, ...own])) });
+    this.#ownStreams.set(key, stream);
+    return stream;
   }
 
   /**
@@ -172,13 +210,13 @@ export class OtlpRecords {
     const shift = this.#lineBytes;
     let current = -1;
     for (let at = 0; at < records.length; at += RECORD) {
-      const resource = records[at + 6];
-      if (resource !== current) {
+      const stream = records[at + 6];
+      if (stream !== current) {
         if (current >= 0) sink.endStream();
-        sink.beginStream(this.#resources[resource].labels);
-        current = resource;
+        sink.beginStream(this.#streams[stream].labels);
+        current = stream;
       }
-      const { pairs } = this.#resources[resource];
+      const { pairs } = this.#resources[this.#streams[stream].resource];
       const scope = this.#scopes[records[at + 7]];
       let room = PAIRS_WRITTEN_MAX;
       room -= this.#writePairs(sink, records[at + 4], records[at + 5], room);

@@ -35,7 +35,9 @@ const SHOWN: readonly string[] = [
 export function tenantLimitsRoutes(app: FastifyInstance, context: ApiContext): void {
   const limitsFor = (request: FastifyRequest): Record<string, unknown> => {
     const all = printedLimits(context.limits(tenantOf(request, context.config.auth_enabled)));
-    const shown = Object.entries(all).filter(([name]) => SHOWN.includes(name));
+    const shown = Object.entries({ ...all, otlp_config: withoutEmpty(all['otlp_config']) }).filter(([name]) =>
+      SHOWN.includes(name),
+    );
     return Object.fromEntries(shown.sort(([a], [b]) => compareUtf8(a, b)));
   };
   app.get('/config/tenant/v1/limits', async (request, reply) =>
@@ -44,8 +46,19 @@ export function tenantLimitsRoutes(app: FastifyInstance, context: ApiContext): v
   app.get('/loki/api/v1/drilldown-limits', async (request, reply) =>
     sendPlainJson(reply, {
       limits: limitsFor(request),
-      pattern_ingester_enabled: false,
+      pattern_ingester_enabled: context.config.pattern_ingester.enabled,
       version: LOKI_API_VERSION,
     }),
   );
+}
+
+/** Without members that are empty lists, empty maps or false, as Loki writes this one limit. */
+function withoutEmpty(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const members = Object.entries(value).map(([name, item]) => [name, withoutEmpty(item)] as const);
+  return Object.fromEntries(members.filter(([, item]) => item !== false && !isEmpty(item)));
+}
+
+function isEmpty(item: unknown): boolean {
+  return typeof item === 'object' && item !== null && Object.keys(item).length === 0;
 }

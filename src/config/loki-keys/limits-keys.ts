@@ -3,7 +3,7 @@ import { anything, because, block, booleans, durations, lists, maps, numbers, si
 const PLANNER = 'the query planner cuts a query by the bytes that it will read';
 const BLOOM = 'row groups have skip indexes; there are no bloom blocks';
 const ONE_INDEX = 'there is no index gateway: every process reads the indexes itself';
-const PATTERNS = 'there is no pattern ingester';
+const PATTERNS = 'patterns are found when they are asked for';
 const REMOTE_WRITE = 'rules have one remote write configuration for all tenants: ruler.remote_write';
 
 const WRITE = {
@@ -31,7 +31,7 @@ const WRITE = {
   ...because('there are no policies of streams', {
     ...maps('block_ingestion_policy_until policy_enforced_labels policy_stream_mapping'),
   }),
-  ...because("Loki's default attributes become labels, all others structured metadata", {
+  ...because('OTLP attributes have no other settings', {
     otlp_config: block({
       resource_attributes: block({ ...booleans('ignore_defaults'), ...lists('attributes_config') }),
       ...lists('scope_attributes log_attributes'),

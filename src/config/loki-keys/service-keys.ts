@@ -81,7 +81,7 @@ export const DISTRIBUTOR = block(
     ...because('a refused push is answered, and counted in loki_discarded_samples_total', {
       write_failures_logging: block({ ...sizes('rate'), ...booleans('add_insights_label') }),
     }),
-    ...because("Loki's default attributes become labels", {
+    ...because('OTLP attributes have no other settings', {
       otlp_config: block(lists('default_resource_attributes_as_index_labels')),
     }),
     ...because('there are no policies of streams', maps('default_policy_stream_mappings')),
@@ -316,5 +316,5 @@ export const PATTERN_INGESTER = block(
     ...durations('flush_check_period connection_timeout retain_for max_chunk_age pattern_sample_interval'),
     ...anything('metric_aggregation pattern_persistence tee_config'),
   },
-  'there is no pattern ingester',
+  'patterns are found when they are asked for, by no ingester',
 );

@@ -11,6 +11,8 @@ import { strictestLimits } from '../../config/strictest-limits.ts';
 export interface TenantLimitsOptions {
   /** Limits of tenants without an override. */
   readonly defaults: Limits;
+  /** Resource attributes of OTLP that are index labels by default; left out: Loki's. */
+  readonly otlpLabels?: readonly string[] | undefined;
   /** The runtime configuration file; empty: no overrides. */
   readonly file: string;
   readonly periodMs: number;
@@ -90,7 +92,8 @@ export class TenantLimits {
   }
 
   #parse(text: string): Overrides {
-    const { overrides, ignored } = readOverrides({ file: this.#options.file, text }, this.#options.defaults);
+    const { file, defaults, otlpLabels } = this.#options;
+    const { overrides, ignored } = readOverrides({ file, text }, defaults, otlpLabels);
     warnOfIgnoredKeys(ignored, this.#options.logger);
     return overrides;
   }
