@@ -270,7 +270,7 @@ export class Ingester {
     this.#refuseIfNotOpen();
     const payload = encodeEntries(tenant, batch);
     const reserved = this.#budget.reserve(payload.byteLength);
-    if (this.#budget.waitingPushes > 0) this.#cutAll();
+    this.#makeRoom();
     await reserved;
     try {
       this.#refuseIfNotOpen();
@@ -407,6 +407,11 @@ export class Ingester {
     for (const { head } of this.#tenants.values()) this.#openBytes += head.open?.usedBytes ?? 0;
   }
 
+  /** Pushes wait: something must be on its way out. While a cut is, small ones would only make it longer. */
+  #makeRoom(): void {
+    if (this.#budget.waitingPushes > 0 && this.flushQueueLength === 0) this.#cutAll();
+  }
+
   #cutAll(): void {
     for (const state of this.#tenants.values()) if (state.head.open !== null) state.cut();
     this.#openBytes = 0;
@@ -457,6 +462,7 @@ export class Ingester {
       this.#tenants.delete(head.tenant);
     this.#budget.addHeadBytes(-usedBytes);
     this.#options.released?.(usedBytes);
+    this.#makeRoom();
     this.#truncateWal();
   }
 
