@@ -60,7 +60,7 @@ const FINDINGS_MAX = 5;
 /** Queries between two choices of features. */
 const QUERIES_PER_SWARM = 50;
 
-/** Runs `count` queries on the data set of the seed: each in every state against the oracle, and one relation. */
+/** Runs `count` queries on the data set of the seed: each in two of the states against the oracle, and one relation. */
 export async function runDataSet(seed: number, count: number, report: CampaignReport): Promise<void> {
   const dice = new Dice(seed);
   const data = generateData(dice);
@@ -102,7 +102,8 @@ async function checkQuery({ dice, data, query, stores }: Round, report: Campaign
   const expected = oracleAnswer(oracleStreams(data.entries), query);
   if (expected.kind === 'Error') report.failed++;
   else if ((expected.kind === 'Rows' ? expected.rows : expected.series).length === 0) report.empty++;
-  const chosen: State = dice.pick(STATES);
+  const states = dice.some(STATES, 2, 2);
+  const chosen: State = dice.pick(states);
   const relation = dice.pick(RELATIONS).name;
   const found = (shape: StoreShape, name: string, text: string | null): void => {
     report.checks++;
@@ -111,6 +112,7 @@ async function checkQuery({ dice, data, query, stores }: Round, report: Campaign
     report.findings.push({ fuzzCase, difference: text });
   };
   for (const { shape, store } of stores) {
+    if (!states.includes(shape.state)) continue;
     const answer = await engineAnswer(store, query);
     const wrong = difference(answer, expected);
     found(shape, ORACLE, wrong);
