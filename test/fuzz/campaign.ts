@@ -80,13 +80,18 @@ export async function runDataSet(seed: number, count: number, report: CampaignRe
 }
 
 const SMALL_BATCHES = [1, 4, 9, 9, 16, 16];
+const ROW_GROUP_ROWS = [16, 40, 40, 80, 80, 300];
 
-/** A shape for each state. Only one has small batches, and few have tiny ones, since they are slow. */
+/**
+ * A shape for each state. What is wrong at the borders of batches and row groups shows in small data if they are small;
+ * but only one state has small batches, and few have tiny ones, since they are slow.
+ */
 function storeShapes(dice: Dice): StoreShape[] {
   const small = dice.pick(STATES);
   return STATES.map((state) => ({
     state,
     batchRows: state === small ? dice.pick(SMALL_BATCHES) : dice.pick([50, 8_192]),
+    rowGroupRows: dice.pick(ROW_GROUP_ROWS),
     workers: dice.pick([1, 2, 3]),
   }));
 }

@@ -18,6 +18,7 @@ export interface FuzzCase {
   readonly query: FuzzQuery;
   readonly state: State;
   readonly batchRows: number;
+  readonly rowGroupRows: number;
   readonly workers: number;
   readonly entries: readonly Entry[];
 }
@@ -71,5 +72,5 @@ export function caseFromJson(text: string): FuzzCase {
     ]),
   );
   const entries = plain.entries.map((entry) => ({ ...entry, timestamp: BigInt(entry.timestamp) }));
-  return { workers: 1, ...plain, query: { ...plain.query, params }, entries } as unknown as FuzzCase;
+  return { rowGroupRows: 24, workers: 1, ...plain, query: { ...plain.query, params }, entries } as unknown as FuzzCase;
 }

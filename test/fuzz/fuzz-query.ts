@@ -29,7 +29,7 @@ function logParams(dice: Dice, data: FuzzData): OracleParams {
     startNs,
     endNs,
     stepNs: seconds(1),
-    limit: dice.pick([1, 3, 10, 50, 10_000, 10_000]),
+    limit: dice.pick([1, 3, 10, 50, 1_000, 10_000]),
     direction: dice.pick(['forward', 'backward']),
     intervalNs: seconds(dice.pick([0, 0, 0, 1, 17, 60])),
     splitNs: seconds(dice.pick([0, 100, 3_600])),

@@ -23,6 +23,8 @@ export interface StoreShape {
   readonly state: State;
   /** Rows of a batch at most. */
   readonly batchRows: number;
+  /** Rows of a row group at most. */
+  readonly rowGroupRows: number;
   /** Workers that share a query. */
   readonly workers: number;
 }
@@ -35,8 +37,7 @@ export interface RunOptions {
 
 const TENANT = 'fuzz';
 const BYTE_BUDGET = 1 << 28;
-/** Small row groups and batches: what is wrong at their borders shows in small data. */
-const ROW_GROUPS = { rowsMax: 24, lineBytesMax: 1 << 20, lineBytesTarget: 1 << 11 };
+const LINE_BYTES_MAX = 1 << 20;
 const PUSH_ROWS = 7;
 
 /** The engine over real storage that holds a data set in one of the states. */
@@ -49,7 +50,8 @@ export class FuzzStore {
     this.#engine = engine;
   }
 
-  static async open(entries: readonly Entry[], { state, batchRows, workers }: StoreShape): Promise<FuzzStore> {
+  static async open(entries: readonly Entry[], shape: StoreShape): Promise<FuzzStore> {
+    const { state, batchRows, rowGroupRows, workers } = shape;
     const store = new MemoryObjectStore();
     const chunks = await ChunkCatalog.open(store);
     let blockCount = 0;
@@ -60,12 +62,11 @@ export class FuzzStore {
       nextBlockId: () => `${TENANT}/${blockCount++}`,
       lastCommitted: (key) => chunks.lastTimestampOf(TENANT, key),
     });
+    const rowGroupLimits = { rowsMax: rowGroupRows, lineBytesMax: LINE_BYTES_MAX, lineBytesTarget: LINE_BYTES_MAX };
     const flush = async (): Promise<void> => {
       const group = head.close();
       if (group === null) return;
-      chunks.add(
-        await writeCut(store, head.cutOf(group), { runtime: nodeRuntime, codec: 'lz4', rowGroupLimits: ROW_GROUPS }),
-      );
+      chunks.add(await writeCut(store, head.cutOf(group), { runtime: nodeRuntime, codec: 'lz4', rowGroupLimits }));
       head.release(group);
     };
     const flushAt = { head: -1, chunks: entries.length, half: Math.floor(entries.length / 2) }[state];

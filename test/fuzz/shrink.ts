@@ -66,6 +66,7 @@ function* simplerParams(fuzzCase: FuzzCase): Generator<FuzzCase> {
     if (!isSame && isValid) yield { ...fuzzCase, query: { ...query, params: changed } };
   }
   if (fuzzCase.workers !== 1) yield { ...fuzzCase, workers: 1 };
+  if (fuzzCase.rowGroupRows !== 8_192) yield { ...fuzzCase, rowGroupRows: 8_192 };
   if (fuzzCase.batchRows !== 8_192) yield { ...fuzzCase, batchRows: 8_192 };
   if (fuzzCase.state !== 'head') yield { ...fuzzCase, state: 'head' };
 }
