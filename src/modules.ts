@@ -2,7 +2,7 @@ import { SkaldError } from './common/errors.ts';
 
 /** Targets that this version can run. One process holds every component. */
 export const TARGETS: Readonly<Record<string, string>> = {
-  all: 'distributor, ingester, querier: everything in one process',
+  all: 'distributor, ingester, querier, ruler: everything in one process',
 };
 
 /** Checks a `-target` value. Throws SkaldError `bad_config`. */

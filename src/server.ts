@@ -25,6 +25,9 @@ import { MultiTenantCatalog } from './services/querier/catalog/multi-tenant-cata
 import { Querier } from './services/querier/querier.ts';
 import type { QueryFrontend } from './services/query-frontend/query-frontend.ts';
 import { openQueryFrontend } from './services/query-frontend/open-query-frontend.ts';
+import { openRuler } from './services/ruler/open-ruler.ts';
+import type { Ruler } from './services/ruler/ruler.ts';
+import { discardSamples } from './services/ruler/evaluate/discard-samples.ts';
 import { TailService } from './services/tail/tail-service.ts';
 import { observeLimits } from './services/tenant-limits/observe-limits.ts';
 import { TenantLimits } from './services/tenant-limits/tenant-limits.ts';
@@ -76,6 +79,8 @@ export async function startServer({ config, runtime, writeLog, ignoredKeys = [] 
     if (stopping) return 'Application is stopping';
     return storage.ingester.isClosing ? 'Ingester not ready: it was shut down' : null;
   };
+  const frontend = createFrontend({ config, runtime, storage, engine, limits, metrics, logger });
+  const ruler = createRuler({ config, runtime, storage, frontend, limits, metrics, logger });
   const app = await buildApp({
     config,
     clock: runtime.clock,
@@ -85,8 +90,9 @@ export async function startServer({ config, runtime, writeLog, ignoredKeys = [] 
     ingester: storage.ingester,
     distributor,
     catalog: new LimitedCatalog({ catalog: storage.catalog, limits, clock: runtime.clock }),
-    frontend: createFrontend({ config, runtime, storage, engine, limits, metrics, logger }),
+    frontend,
     tails,
+    ruler,
     shutdown,
     notReady,
   });
@@ -95,6 +101,7 @@ export async function startServer({ config, runtime, writeLog, ignoredKeys = [] 
     stopping = true;
     tenantLimits.close();
     tails.close();
+    await ruler.close();
     await Promise.all([closeWithin(app, runtime, config.server.graceful_shutdown_timeout), grpc?.close()]);
     await engine.close();
     await shutdown.close();
@@ -105,6 +112,7 @@ export async function startServer({ config, runtime, writeLog, ignoredKeys = [] 
     grpc = await startGrpc({ config, runtime, logger, metrics, distributor, notReady });
     const url = await listen(app, config);
     logger.info({ version: VERSION, target: config.target, url, grpc: grpc.address }, 'skald is listening');
+    await ruler.start();
     // Half of the memory is of code that ran once.
     collectGarbage('major');
     return { url, stopRequested, stop };
@@ -144,6 +152,18 @@ function createFrontend({
     queryMemoryBytes: config.querier.query_memory,
   });
   return openQueryFrontend({ ...parts, querier, writes: storage.ingester.writes });
+}
+
+type RulerParts = Omit<QueryParts, 'engine'> & { readonly frontend: QueryFrontend; readonly logger: Logger };
+
+/** Rules ask the frontend as everybody does: in the queue of their tenant, and the same query once. */
+function createRuler({ storage, frontend, ...parts }: RulerParts): Ruler {
+  return openRuler({
+    ...parts,
+    objects: openObjectStore(storage.objectStoreConfig, parts.runtime),
+    query: async (request) => await frontend.query(request),
+    sink: discardSamples,
+  });
 }
 
 function createTails({ config, runtime, storage, engine, limits, metrics }: QueryParts): TailService {

@@ -17,10 +17,12 @@ import { logLevelRoute } from './routes/log-level.ts';
 import { operationsRoutes } from './routes/operations.ts';
 import { otlpPushRoute } from './routes/otlp-push.ts';
 import { patternsRoute } from './routes/patterns.ts';
+import { prometheusRulesRoutes } from './routes/prometheus-rules.ts';
 import { pushRoutes } from './routes/push.ts';
 import { queryRangeRoute } from './routes/query-range.ts';
 import { queryRoute } from './routes/query.ts';
 import { ringRoutes } from './routes/ring.ts';
+import { rulesRoutes } from './routes/rules.ts';
 import { seriesRoute } from './routes/series.ts';
 import { tailRoute } from './routes/tail.ts';
 import { tenantLimitsRoutes } from './routes/tenant-limits.ts';
@@ -74,6 +76,10 @@ export async function buildApp(context: ApiContext): Promise<FastifyInstance> {
   detectedFieldsRoutes(app, context);
   patternsRoute(app, context);
   tailRoute(app, context);
+  if (context.config.ruler.enable_api) {
+    rulesRoutes(app, context);
+    prometheusRulesRoutes(app, context);
+  }
   formatQueryRoute(app);
   explainRoute(app, context);
   operationsRoutes(app, context);

@@ -8,6 +8,7 @@ import type { Ingester } from '../services/ingester/ingester.ts';
 import type { IngesterShutdown } from '../services/ingester/shutdown.ts';
 import type { QueryFrontend } from '../services/query-frontend/query-frontend.ts';
 import type { TailService } from '../services/tail/tail-service.ts';
+import type { Ruler } from '../services/ruler/ruler.ts';
 import type { MetadataCatalog } from '../services/querier/catalog/log-catalog.ts';
 
 /** What routes work with. */
@@ -22,6 +23,7 @@ export interface ApiContext {
   readonly catalog: MetadataCatalog;
   readonly frontend: QueryFrontend;
   readonly tails: TailService;
+  readonly ruler: Ruler;
   readonly shutdown: IngesterShutdown;
   /** Why the process does not take requests now, or null. */
   readonly notReady: () => string | null;

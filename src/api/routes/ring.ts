@@ -11,6 +11,7 @@ const RINGS: Readonly<Record<string, string>> = {
   '/indexgateway/ring': 'index-gateway',
   '/scheduler/ring': 'query-scheduler',
   '/pattern/ring': 'pattern-ingester',
+  '/ruler/ring': 'ruler',
 };
 
 interface Instance {
