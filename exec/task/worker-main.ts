@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { must } from '../../src/common/assert.ts';
 import { messageOf, SkaldError } from '../../src/common/errors.ts';
+import { collectGarbage } from '../../src/common/memory-reclaimer.ts';
 import { nodeRuntime } from '../../src/common/node-runtime.ts';
 import { openUnitSource } from '../../storage/read/open-source.ts';
 import type { RunMessage, WorkerMessage, WorkerSettings } from './messages.ts';
@@ -42,3 +43,5 @@ async function serve({ run, request }: RunMessage): Promise<void> {
 
 port.on('message', (message: RunMessage) => void serve(message));
 post({ kind: 'Ready' });
+// Most of the memory is of code that ran once.
+collectGarbage('all');

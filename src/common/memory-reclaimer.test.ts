@@ -19,7 +19,7 @@ test('collects once enough was dropped, after the turn in which that happened', 
   expect(collections).toEqual(['major']);
 });
 
-test.each(['minor', 'major'] as const)('a %s collection frees what nobody refers to', async (collection) => {
+test.each(['minor', 'major', 'all'] as const)('a %s collection frees what nobody refers to', async (collection) => {
   collectGarbage('major');
   const before = process.memoryUsage().arrayBuffers;
   let bytes = 0;
