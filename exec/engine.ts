@@ -162,7 +162,7 @@ function metricResult(root: MetricNode, block: SeriesBlock, maxSeries: number, s
 }
 
 /** Loki's text, letter by letter. */
-function tooManySeries(maxSeries: number): SkaldError {
+export function tooManySeries(maxSeries: number): SkaldError {
   return new SkaldError(
     'query_limit',
     `maximum number of series (${maxSeries}) reached for a single query; consider reducing query cardinality by ` +

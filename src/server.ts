@@ -103,7 +103,7 @@ export async function startServer({ config, runtime, writeLog, ignoredKeys = [] 
     tails.close();
     await ruler.close();
     await Promise.all([closeWithin(app, runtime, config.server.graceful_shutdown_timeout), grpc?.close()]);
-    await engine.close();
+    await Promise.all([engine.close(), frontend.close()]);
     await shutdown.close();
     logger.info('stopped');
   };
@@ -151,7 +151,9 @@ function createFrontend({
     clock: runtime.clock,
     queryMemoryBytes: config.querier.query_memory,
   });
-  return openQueryFrontend({ ...parts, querier, writes: storage.ingester.writes });
+  const { chunks, ingester } = storage;
+  const stored = { chunks, headOf: (tenant: string) => ingester.view(tenant) };
+  return openQueryFrontend({ ...parts, querier, writes: ingester.writes, stored });
 }
 
 type RulerParts = Omit<QueryParts, 'engine'> & { readonly frontend: QueryFrontend; readonly logger: Logger };
@@ -216,7 +218,7 @@ async function openStorage(config: Config, runtime: Runtime, logger: Logger) {
       settings: ingesterSettings(config.ingester),
     });
     const stored = new StorageCatalog(chunks, (tenant) => ingester.view(tenant), runtime.clock);
-    return { objectStoreConfig, ingester, catalog: new MultiTenantCatalog(stored) };
+    return { objectStoreConfig, ingester, chunks, catalog: new MultiTenantCatalog(stored) };
   } catch (error) {
     if (systemErrorCode(error) === undefined) throw error;
     throw new SkaldError('bad_config', `Cannot use the data directory ${root}: ${messageOf(error)}`, { cause: error });

@@ -27,6 +27,30 @@ export interface QueryStatistics {
   readonly workers: readonly WorkerStatistics[];
 }
 
+/** Of what was answered without reading an entry. */
+export const NO_STATISTICS: QueryStatistics = {
+  execMs: 0,
+  queueMs: 0,
+  planMs: 0,
+  linesProcessed: 0,
+  bytesProcessed: 0,
+  metadataBytesProcessed: 0,
+  linesPostFilter: 0,
+  entriesReturned: 0,
+  headLines: 0,
+  headBytes: 0,
+  pagesRead: 0,
+  pageBytesStored: 0,
+  pageBytesRaw: 0,
+  chunksMatched: 0,
+  streamsMatched: 0,
+  unitsTotal: 0,
+  unitsRead: 0,
+  lookupMs: 0,
+  operators: new Map(),
+  workers: [],
+};
+
 export interface OperatorStatistics {
   rowsIn: number;
   rowsOut: number;

@@ -182,6 +182,18 @@ export const CONFIG_FLAGS: readonly ConfigFlag[] = [
     help: 'Log queries that take longer with their parameters; 0 is none, a negative duration all.',
   },
   {
+    name: 'querier.cache-results',
+    path: ['query_range', 'cache_results'],
+    type: 'boolean',
+    help: 'Keep answers of metric range queries, in memory or in Redis.',
+  },
+  {
+    name: 'frontend.redis.endpoint',
+    path: ['query_range', 'results_cache', 'cache', 'redis', 'endpoint'],
+    type: 'string',
+    help: 'Redis server that keeps them, host:port; empty: memory.',
+  },
+  {
     name: 'querier.max-retries-per-request',
     path: ['query_range', 'max_retries'],
     type: 'number',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseAddress } from '../common/address.ts';
 import { limitsSchema } from './limits.ts';
 import { otlpDefaultsSchema } from './otlp-config.ts';
 import { rulerSchema } from './ruler-schema.ts';
@@ -105,8 +106,53 @@ const querySchedulerSchema = z
   })
   .prefault({});
 
+const resultsCacheSchema = z
+  .strictObject({
+    /** Of values; empty is none. */
+    compression: z.enum(['', 'snappy']).default(''),
+    cache: z
+      .strictObject({
+        /** How long values are kept where the store does not say. */
+        default_validity: durationSetting('1h'),
+        /** In the memory of the process: the cache unless Redis is named, whatever `enabled` says. */
+        embedded_cache: z
+          .strictObject({
+            enabled: z.boolean().default(false),
+            max_size_mb: z.number().int().min(1).default(100),
+            /** 0 is any number. */
+            max_size_items: z.number().int().min(0).default(0),
+            ttl: durationSetting('1h'),
+          })
+          .prefault({}),
+        redis: z
+          .strictObject({
+            /** `host:port`; empty: no Redis. */
+            endpoint: z
+              .string()
+              .refine((text) => text === '' || parseAddress(text) !== null, {
+                error: 'expected one address, host:port',
+              })
+              .default(''),
+            username: z.string().default(''),
+            password: z.string().default(''),
+            db: z.number().int().min(0).default(0),
+            timeout: durationSetting('500ms'),
+            /** 0 is default_validity. */
+            expiration: durationSetting('0s'),
+            tls_enabled: z.boolean().default(false),
+            tls_insecure_skip_verify: z.boolean().default(false),
+          })
+          .prefault({}),
+      })
+      .prefault({}),
+  })
+  .prefault({});
+
 const queryRangeSchema = z
   .strictObject({
+    /** Keep answers of metric range queries. */
+    cache_results: z.boolean().default(false),
+    results_cache: resultsCacheSchema,
     /** Attempts in all, when the worker of a query dies. */
     max_retries: z.number().int().min(1).default(5),
   })

@@ -32,6 +32,7 @@ export function strictestLimits(first: Limits, others: readonly Limits[]): Limit
     required_labels: [...new Set(all.flatMap((limits) => limits.required_labels))],
     minimum_labels_number: Math.max(...all.map((limits) => limits.minimum_labels_number)),
     blocked_queries: all.flatMap((limits) => limits.blocked_queries),
+    max_cache_freshness_per_query: Math.max(...all.map((limits) => limits.max_cache_freshness_per_query)),
     volume_enabled: all.every((limits) => limits.volume_enabled),
   };
 }

@@ -9,14 +9,18 @@ import { FrontendMetrics, observeScheduler } from './frontend-metrics.ts';
 import { QueryFrontend } from './query-frontend.ts';
 import { QueryLog } from './query-log.ts';
 import { QueryRunner } from './query-runner.ts';
+import { committedState, type StoredData } from './results-cache/committed-state.ts';
+import { openCacheStore } from './results-cache/open-cache-store.ts';
+import { ResultsCache } from './results-cache/results-cache.ts';
 
 export interface QueryFrontendParts {
   readonly config: Config;
-  readonly runtime: Pick<Runtime, 'clock' | 'timers'>;
+  readonly runtime: Pick<Runtime, 'clock' | 'timers' | 'random'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly querier: Querier;
   readonly writes: WriteHistory;
+  readonly stored: StoredData;
 }
 
 /** The frontend of one process with its queue, its log and its metrics, as the configuration says. */
@@ -44,6 +48,7 @@ export function openQueryFrontend(parts: QueryFrontendParts): QueryFrontend {
   const frontend = new QueryFrontend({
     querier,
     runner,
+    cache: config.query_range.cache_results ? openResultsCache(parts) : null,
     writes,
     clock,
     timers,
@@ -54,4 +59,17 @@ export function openQueryFrontend(parts: QueryFrontendParts): QueryFrontend {
   });
   observeScheduler(scheduler, () => frontend.inProgress, metrics.registry);
   return frontend;
+}
+
+function openResultsCache({ config, runtime, logger, metrics, writes, stored }: QueryFrontendParts): ResultsCache {
+  const { cache, compression } = config.query_range.results_cache;
+  const { clock, random } = runtime;
+  return new ResultsCache({
+    store: openCacheStore({ config: cache, clock, logger, registry: metrics.registry }),
+    compression,
+    writes,
+    committedState: (tenants, range) => committedState(tenants, range, stored),
+    process: Buffer.from(random.bytes(12)).toString('base64url'),
+    clock,
+  });
 }

@@ -11,11 +11,14 @@ import type { CallerAnswer, FrontendAnswer } from './frontend-answer.ts';
 import type { FinishedQuery } from './query-log.ts';
 import type { QueryRunner, Reading, RunObserver } from './query-runner.ts';
 import { requestKey } from './request-key.ts';
+import type { ResultsCache } from './results-cache/results-cache.ts';
 import { SingleFlight } from './single-flight.ts';
 
 export interface QueryFrontendOptions {
   readonly querier: Pick<Querier, 'prepare' | 'plan'>;
   readonly runner: QueryRunner;
+  /** Null: every query runs. */
+  readonly cache: ResultsCache | null;
   readonly writes: Pick<WriteHistory, 'moment' | 'writtenSince'>;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -79,11 +82,21 @@ export class QueryFrontend {
     try {
       const isCurrent = ({ moment, range }: Reading): boolean =>
         this.#options.writes.writtenSince(request.tenant, moment, range).length === 0;
-      const run = (observer: RunObserver) => this.#options.runner.run(prepared, prepared.params, observer);
+      const run = (observer: RunObserver) => this.#run(prepared, observer);
       return await this.#flights.run(requestKey(prepared), signal, isCurrent, run);
     } finally {
       release();
     }
+  }
+
+  async #run(prepared: PreparedQuery, observer: RunObserver): Promise<FrontendAnswer> {
+    const { runner, cache } = this.#options;
+    const cached = await cache?.answer(prepared, observer, (part) => runner.run(prepared, part, observer));
+    return cached ?? (await runner.run(prepared, prepared.params, observer));
+  }
+
+  async close(): Promise<void> {
+    await this.#options.cache?.close();
   }
 }
 
