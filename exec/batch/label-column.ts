@@ -1,5 +1,5 @@
 import type { ByteArena } from './byte-arena.ts';
-import { ABSENT, type ViewColumn } from './view-column.ts';
+import { ABSENT, DELETED, type ViewColumn } from './view-column.ts';
 
 /** A column stays sparse until one row in SPARSE_RATIO has a value: lines with ever new keys must not cost rows × keys. */
 const SPARSE_RATIO = 32;
@@ -62,6 +62,26 @@ export class LabelColumn implements ViewColumn {
   lengthAt(row: number): number {
     const slot = this.slot(row);
     return slot < 0 ? ABSENT : this.lengths[slot];
+  }
+
+  /** Sets a row to `heap[start .. end)` unless it has a value, or had one from a parser; whether it did. */
+  writeFreeSlice(row: number, heap: Uint8Array, start: number, end: number): boolean {
+    if (this.#rows === null && heap === this.lines) {
+      const length = this.lengths[row];
+      if (length !== ABSENT && length !== DELETED) return false;
+      this.starts[row] = start;
+      this.lengths[row] = end - start;
+      return true;
+    }
+    if (!this.isFree(row)) return false;
+    this.writeSlice(row, heap, start, end);
+    return true;
+  }
+
+  /** Whether a parser may set the row (fact 121). */
+  isFree(row: number): boolean {
+    const length = this.lengthAt(row);
+    return length === ABSENT || length === DELETED;
   }
 
   /** Sets a row to bytes that are already in the arena at `at`, or to a negative length (a state). */

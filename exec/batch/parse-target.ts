@@ -1,7 +1,7 @@
 import type { LabelColumn } from './label-column.ts';
 import type { MetadataColumn } from './label-cascade.ts';
 import type { StreamLabelValues } from './stream-label-values.ts';
-import { ABSENT, DELETED } from './view-column.ts';
+import { ABSENT } from './view-column.ts';
 
 /** What a later parser appends to a name that a stream label or structured metadata has already (fact 121). */
 export const DUPLICATE_SUFFIX = '_extracted';
@@ -28,6 +28,8 @@ export class ParseTarget {
   readonly #wantsExtracted: boolean;
   #plain: LabelColumn | null;
   #extracted: LabelColumn | null = null;
+  /** The column of all rows, where the name is only in lines. */
+  #fixed: LabelColumn | null = null;
 
   constructor(
     source: ParseTargetSource,
@@ -48,19 +50,20 @@ export class ParseTarget {
   /** The column in which the row may set a value that it did not have yet, or null. */
   free(row: number): LabelColumn | null {
     const column = this.any(row);
-    if (column === null) return null;
-    const length = column.lengthAt(row);
-    return length === ABSENT || length === DELETED ? column : null;
+    return column !== null && column.isFree(row) ? column : null;
   }
 
   /** The column of the row, whether it has a value or not; null when nobody needs it. */
   any(row: number): LabelColumn | null {
+    if (this.#fixed !== null) return this.#fixed;
     if (this.collides(row)) {
       if (!this.#wantsExtracted) return null;
       return (this.#extracted ??= this.#source.column(this.#name + DUPLICATE_SUFFIX));
     }
     if (!this.#wantsPlain) return null;
-    return (this.#plain ??= this.#source.column(this.#name));
+    this.#plain ??= this.#source.column(this.#name);
+    if (this.#values === null && this.#metadata === null) this.#fixed = this.#plain;
+    return this.#plain;
   }
 
   /** Whether the row's stream has the name, deleted or not, or its metadata still has it. */

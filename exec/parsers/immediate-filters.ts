@@ -14,6 +14,7 @@ interface Filter {
 
 /** A parser's filters that rows must pass as soon as the parser has set their label (fact 48). */
 export class ImmediateFilters {
+  readonly isAny: boolean;
   readonly #filters: readonly Filter[];
 
   constructor(predicates: readonly LabelPredicate[] | undefined) {
@@ -23,15 +24,27 @@ export class ImmediateFilters {
       column: null,
       had: false,
     }));
+    this.isAny = this.#filters.length > 0;
   }
 
-  /** Before the rows of a batch; false when there are no filters and `before` and `after` need not be called. */
+  /** Before the rows of a batch; false when there are no filters and the other methods need not be called. */
   begin(labels: ColumnLabels): boolean {
     for (const filter of this.#filters) {
       filter.column = labels.column(filter.name);
       filter.predicate.bind(labels);
     }
-    return this.#filters.length > 0;
+    return this.isAny;
+  }
+
+  /**
+   * Whether the value that the row just got in `column` is certain to be refused by `after`: nothing more of the row need
+   * be read then. False where that depends on other labels' errors.
+   */
+  refuses(column: LabelColumn, row: number): boolean {
+    for (const filter of this.#filters) {
+      if (filter.column === column && filter.predicate.refuses(row)) return true;
+    }
+    return false;
   }
 
   before(row: number): void {

@@ -4,7 +4,12 @@ import {
   CLOSE_BRACE,
   CLOSE_BRACKET,
   COMMA,
+  DIGIT_0,
+  DIGIT_9,
+  OPEN_BRACE,
+  OPEN_BRACKET,
   LETTER_U,
+  MINUS,
   simpleEscape,
   hexEscape,
   writeCodePoint,
@@ -27,11 +32,10 @@ export function skipSpace(heap: Uint8Array, at: number, end: number): number {
 
 /** Position of the quote that closes the string whose content begins at `at`, or -1. */
 export function stringEnd(heap: Uint8Array, at: number, end: number): number {
-  let pos = at;
-  while (pos < end) {
-    const c = heap[pos];
+  for (let pos = at; pos < end; pos += 2) {
+    let c = 0;
+    while (pos < end && (c = heap[pos]) !== QUOTE && c !== BACKSLASH) pos++;
     if (c === QUOTE) return pos;
-    pos += c === BACKSLASH ? 2 : 1;
   }
   return -1;
 }
@@ -56,6 +60,18 @@ export function blockEnd(heap: Uint8Array, at: number, end: number, open: number
   return -1;
 }
 
+/**
+ * End of a block or word that begins at `at` and that nothing is wanted of, or -1: it is not complete, or not known, or an
+ * object of which something is wanted (`wantedBelow`).
+ */
+export function usualValueEnd(heap: Uint8Array, at: number, end: number, wantedBelow: boolean): number {
+  const c = heap[at];
+  if (c === OPEN_BRACE) return wantedBelow ? -1 : blockEnd(heap, at, end, OPEN_BRACE, CLOSE_BRACE);
+  if (c === OPEN_BRACKET) return blockEnd(heap, at, end, OPEN_BRACKET, CLOSE_BRACKET);
+  const close = tokenEnd(heap, at, end);
+  return tokenKind(heap, at, close) === 'Unknown' ? -1 : close;
+}
+
 /** End of a number or word: at white space, a comma or a closing bracket. */
 export function tokenEnd(heap: Uint8Array, at: number, end: number): number {
   let pos = at;
@@ -77,7 +93,7 @@ export type TokenKind = 'Number' | 'Boolean' | 'Null' | 'Unknown';
 export function tokenKind(heap: Uint8Array, start: number, end: number): TokenKind {
   const c = heap[start];
   if (start === end) return 'Unknown';
-  if ((c >= 0x30 && c <= 0x39) || c === 0x2d) return 'Number';
+  if ((c >= DIGIT_0 && c <= DIGIT_9) || c === MINUS) return 'Number';
   if (c === 0x74 && isWord(heap, start, end, 'true')) return 'Boolean';
   if (c === 0x66 && isWord(heap, start, end, 'false')) return 'Boolean';
   if (c === 0x6e && isWord(heap, start, end, 'null')) return 'Null';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { batchOfLines, batchOfRows, labelsOf } from '../stages/testing/lines-batch.ts';
+import type { LabelPredicate } from '../../planner/ir/stage.ts';
 import { compileJson, JSON_DEPTH_MAX } from './json.ts';
 
 function parse(line: string, needed: 'all' | readonly string[] = 'all'): Record<string, string> {
@@ -145,6 +146,29 @@ const { object } = fc.letrec<{ object: Record<string, unknown>; value: unknown }
   value: fc.oneof({ maxDepth: 4 }, leaf, tie('object')),
 }));
 
+/** JSON texts of values, most of which need no closer look. */
+const usual = fc
+  .constantFrom(...['1', '2.5', '-3', '1e3', '"x"', '""', '"a longer text"', '"\\"x"', '"\\ud800"', '"\ufffd"'])
+  .chain((text) =>
+    fc.constantFrom(text, text, 'true', 'null', 'nil', '[1,"]"]', '{"b":1,"c":{"a":"}"}}', '{}', '01x', '"'),
+  );
+const B_ABOVE_1: LabelPredicate = { kind: 'Number', name: 'b', op: '>', value: 1 };
+const C_IS_X: LabelPredicate = { kind: 'String', matcher: { name: 'c', op: '=', value: 'x' } };
+
+interface MadeLine {
+  readonly keys: readonly string[];
+  readonly values: readonly string[];
+  readonly damage: { readonly at: number; readonly byte: string } | null;
+  readonly separator: string;
+}
+
+function textOf({ keys, values, damage, separator }: MadeLine): string {
+  const text = `{${keys.map((key, i) => `"${key}":${values[i]}`).join(separator)}}`;
+  if (damage === null) return text;
+  const at = Math.floor(damage.at * text.length);
+  return text.slice(0, at) + damage.byte + text.slice(at + 1);
+}
+
 describe('json against JSON.parse', () => {
   test('all leaves of any object, with any white space', () => {
     fc.assert(
@@ -171,6 +195,33 @@ describe('json against JSON.parse', () => {
         const some = parse(line, needed);
         for (const name of needed) expect(some[name]).toBe(all[name]);
       }),
+    );
+  });
+
+  test('a line reads the same behind lines like it, which are guessed, as alone, which is not', () => {
+    const damage = fc.record({
+      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      byte: fc.constantFrom(...'{}[]":,\\x1- '),
+    });
+    const line = fc.record({
+      keys: fc.constantFrom(['a', 'b', 'c'], ['a', 'c', 'b'], ['a', 'b'], ['b', 'b', 'c']),
+      values: fc.tuple(usual, usual, usual),
+      damage: fc.option(damage, { freq: 3 }),
+      separator: fc.constantFrom(',', ',', ',', ', ', ' ,'),
+    });
+    const needed = fc.constantFrom<'all' | readonly string[]>('all', ['a'], ['b'], ['c', 'a'], ['a_b', 'c'], ['none']);
+    const filter = fc.constantFrom<readonly LabelPredicate[]>([], [B_ABOVE_1], [B_ABOVE_1, C_IS_X]);
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 2, maxLength: 12 }), needed, filter, (made, names, immediateFilters) => {
+        const lines = made.map(textOf);
+        const read = (some: readonly string[]): Record<string, string>[] => {
+          const batch = batchOfLines(some);
+          compileJson({ needed: names, immediateFilters }).parse(batch);
+          return labelsOf(batch);
+        };
+        expect(read(lines)).toEqual(lines.flatMap((text) => read([text])));
+      }),
+      { numRuns: 500 },
     );
   });
 

@@ -2,6 +2,7 @@ import { must } from '../../src/common/assert.ts';
 import type { JsonParser } from '../../planner/ir/stage.ts';
 import type { ByteArena } from '../batch/byte-arena.ts';
 import type { MutableBatch } from '../batch/create-batch.ts';
+import type { LabelColumn } from '../batch/label-column.ts';
 import { jsonErrorText, MALFORMED_ARRAY, MALFORMED_JSON, MALFORMED_OBJECT, MALFORMED_STRING } from './json-error.ts';
 import { MALFORMED_ESCAPE, UNKNOWN_VALUE } from './json-error.ts';
 import {
@@ -10,13 +11,16 @@ import {
   CLOSE_BRACKET,
   COLON,
   COMMA,
+  DIGIT_0,
+  DIGIT_9,
+  MINUS,
   OPEN_BRACE,
   OPEN_BRACKET,
   QUOTE,
 } from '../../src/common/json-bytes.ts';
-import { blockEnd, skipSpace, stringEnd, tokenEnd, tokenKind, unescapeJson } from './json-text.ts';
+import { blockEnd, skipSpace, stringEnd, tokenEnd, tokenKind, unescapeJson, usualValueEnd } from './json-text.ts';
 import { HASH_SEED, hashByte } from './byte-hash.ts';
-import { hasKeyAt, type KeyEntry, KeyTable } from './key-table.ts';
+import { hasTokenAt, hasKeyAt, type KeyEntry, KeyTable } from './key-table.ts';
 import { ImmediateFilters } from './immediate-filters.ts';
 import {
   AlreadyParsed,
@@ -24,6 +28,7 @@ import {
   type LineParser,
   Needs,
   readRows,
+  type RowOutcome,
   type RowReader,
   setParserError,
 } from './line-parser.ts';
@@ -34,6 +39,8 @@ export const JSON_DEPTH_MAX = 256;
 
 /** Every needed label has a value: the rest of the line is not read (fact 47). */
 const FOUND_ALL = -1;
+/** An immediate filter refuses the label that was just set: the row goes, whatever the rest of the line is (fact 48). */
+const REFUSED = -100;
 
 /** A json parser without expressions: all leaves of an object, nested names joined with `_` (facts 126 to 130). */
 export function compileJson(stage: JsonStage): LineParser {
@@ -57,6 +64,8 @@ class JsonLineParser implements LineParser, RowReader {
   #row = 0;
   /** The key that was read last. */
   #entry: KeyEntry | null = null;
+  /** The key that should come next. */
+  #guess: KeyEntry | null = null;
   #missing = 0;
   #depth = 0;
   #replacements = false;
@@ -85,13 +94,14 @@ class JsonLineParser implements LineParser, RowReader {
     this.#arena = null;
   }
 
-  read(row: number): boolean {
+  read(row: number): RowOutcome {
     this.#row = row;
     this.#depth = 0;
-    this.#missing = this.#needs.count - must(this.#already).count(row);
-    if (this.#missing <= 0) return true;
+    this.#missing = this.#needs.count - (this.#already as AlreadyParsed).count(row);
+    if (this.#missing <= 0) return 'Read';
     this.#result = this.#object(this.#offsets[row], this.#offsets[row + 1], null);
-    return this.#result >= FOUND_ALL;
+    if (this.#result >= FOUND_ALL) return 'Read';
+    return this.#result === REFUSED ? 'Refused' : 'Failed';
   }
 
   fail(row: number): void {
@@ -106,16 +116,21 @@ class JsonLineParser implements LineParser, RowReader {
     if (pos >= end || heap[pos] !== OPEN_BRACE) return MALFORMED_OBJECT;
     pos = skipSpace(heap, pos + 1, end);
     if (pos >= end) return MALFORMED_JSON;
-    let guess = parent === null ? this.#keys.first : parent.firstBelow;
+    this.#guess = parent === null ? this.#keys.first : parent.firstBelow;
     let previous: KeyEntry | null = null;
     while (heap[pos] === QUOTE) {
-      pos = this.#key(pos + 1, end, parent, guess);
+      if (this.#guess !== null) {
+        pos = this.#usualFields(pos, end, this.#guess, previous);
+        if (pos < 0 || heap[pos] === CLOSE_BRACE) break;
+        previous = this.#entry;
+      }
+      pos = this.#key(pos + 1, end, parent, this.#guess);
       if (pos < 0) return pos;
       const entry = this.#entry as KeyEntry;
-      if (entry !== guess && entry.isPlain) this.#follow(parent, previous, entry);
-      guess = entry.follower;
+      if (entry !== this.#guess && entry.isPlain) this.#follow(parent, previous, entry);
       previous = entry;
       pos = this.#value(pos, end, entry);
+      this.#guess = entry.follower;
       if (pos < 0) return pos;
       pos = skipSpace(heap, pos, end);
       if (pos >= end) return MALFORMED_ARRAY;
@@ -124,7 +139,54 @@ class JsonLineParser implements LineParser, RowReader {
       pos = skipSpace(heap, pos + 1, end);
       if (pos >= end) return MALFORMED_ARRAY;
     }
+    if (pos < 0) return pos;
     return heap[pos] === CLOSE_BRACE ? pos + 1 : MALFORMED_OBJECT;
+  }
+
+  /**
+   * Reads fields from the quote at `at` on, as long as they are like those of the lines before: the keys are those that
+   * were guessed, without white space, and no value needs a closer look. Returns the position of the first field that is
+   * not, of which nothing is set, or of the brace that closes the object, or a negative code. `#entry` is then the last
+   * field that was read (`previous` if there is none), and `#guess` the key that should come next.
+   */
+  #usualFields(at: number, end: number, guess: KeyEntry, previous: KeyEntry | null): number {
+    const heap = this.#heap;
+    let pos = at;
+    let last = previous;
+    let entry: KeyEntry | null = guess;
+    while (entry !== null && hasTokenAt(entry.token, heap, pos, end)) {
+      let start = pos + entry.token.length;
+      let stop = start + 1;
+      let after: number;
+      let c = heap[start];
+      if (c === QUOTE) {
+        while (stop < end && (c = heap[stop]) !== QUOTE && c !== BACKSLASH) stop++;
+        if (c === BACKSLASH || (entry.wanted && this.#replacements)) {
+          if (entry.wanted) break;
+          stop = stringEnd(heap, stop, end);
+          if (stop < 0) break;
+        }
+        start++;
+        after = stop + 1;
+      } else if ((c >= DIGIT_0 && c <= DIGIT_9) || c === MINUS) {
+        while (stop < end && (c = heap[stop]) >= MINUS && c <= DIGIT_9) stop++;
+        after = stop;
+      } else {
+        after = entry.wanted ? -1 : usualValueEnd(heap, start, end, entry.wantedBelow);
+        if (after < 0) break;
+      }
+      if (after >= end) break;
+      c = heap[after];
+      if (c !== CLOSE_BRACE && !(c === COMMA && after + 1 < end && heap[after + 1] === QUOTE)) break;
+      const code: number = entry.wanted ? this.#set(entry, start, stop) : 0;
+      if (code < 0 || c === CLOSE_BRACE) return code < 0 ? code : after;
+      last = entry;
+      entry = entry.follower;
+      pos = after + 1;
+    }
+    this.#entry = last;
+    this.#guess = entry;
+    return pos;
   }
 
   /** Remembers which key came where, as a guess for the next line. */
@@ -201,7 +263,8 @@ class JsonLineParser implements LineParser, RowReader {
         const kind = tokenKind(heap, at, close);
         if (kind === 'Unknown') return UNKNOWN_VALUE;
         if (kind === 'Null' || !entry.wanted) return close;
-        return this.#setRaw(entry, at, close) ? FOUND_ALL : close;
+        const code = this.#set(entry, at, close);
+        return code < 0 ? code : close;
       }
     }
   }
@@ -241,14 +304,21 @@ class JsonLineParser implements LineParser, RowReader {
     if (escaped) writeUnescaped(column, row, heap, at, close, must(this.#arena));
     else if (this.#replacements) writeWithoutReplacement(column, row, heap, at, close, must(this.#arena));
     else column.writeSlice(row, heap, at, close);
-    return --this.#missing === 0 ? FOUND_ALL : close + 1;
+    const code = this.#isSet(column);
+    return code < 0 ? code : close + 1;
   }
 
-  /** Sets a number or boolean as it stands in the line; true when nothing is missing any more. */
-  #setRaw(entry: KeyEntry, start: number, end: number): boolean {
-    const column = this.#keys.target(entry).free(this.#row);
-    if (column === null) return false;
-    column.writeSlice(this.#row, this.#heap, start, end);
-    return --this.#missing === 0;
+  /** Sets a value as it stands in the line, if the row has none; returns FOUND_ALL, REFUSED or 0. */
+  #set(entry: KeyEntry, start: number, end: number): number {
+    const row = this.#row;
+    const column = this.#keys.target(entry).any(row);
+    if (column === null || !column.writeFreeSlice(row, this.#heap, start, end)) return 0;
+    return this.#isSet(column);
+  }
+
+  /** After a label of the row was set: FOUND_ALL, REFUSED or 0. */
+  #isSet(column: LabelColumn): number {
+    if (this.#filters.isAny && this.#filters.refuses(column, this.#row)) return REFUSED;
+    return --this.#missing === 0 ? FOUND_ALL : 0;
   }
 }

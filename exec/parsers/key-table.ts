@@ -2,7 +2,7 @@ import { decodeUtf8 } from '../../src/common/utf8.ts';
 import type { MutableBatch } from '../batch/create-batch.ts';
 import type { ParseTarget } from '../batch/parse-target.ts';
 import { FNV_PRIME } from './byte-hash.ts';
-import { BACKSLASH, QUOTE } from '../../src/common/json-bytes.ts';
+import { BACKSLASH, COLON, QUOTE } from '../../src/common/json-bytes.ts';
 import { labelName, labelNamePart } from './label-name.ts';
 import type { Needs } from './line-parser.ts';
 
@@ -13,6 +13,8 @@ export const KEYS_KEPT_MAX = 16_384;
 export class KeyEntry {
   readonly parent: KeyEntry | null;
   readonly bytes: Uint8Array;
+  /** `"key":`, as JSON has it when the key is plain. */
+  readonly token: Uint8Array;
   readonly hash: number;
   /** Empty when the key gives no name. */
   readonly name: string;
@@ -44,6 +46,7 @@ export class KeyEntry {
   ) {
     this.parent = parent;
     this.bytes = bytes;
+    this.token = Uint8Array.of(QUOTE, ...bytes, QUOTE, COLON);
     this.hash = hash;
     this.name = name;
     this.wanted = name !== '' && (needs.wants(name) || needs.wants(`${name}_extracted`));
@@ -137,6 +140,15 @@ function nameOf(parent: KeyEntry | null, bytes: Uint8Array): string {
   if (parent === null || parent.name === '') return labelName(key);
   const part = labelNamePart(key);
   return part === '' ? parent.name : `${parent.name}_${part}`;
+}
+
+/** Whether `heap` has the token of a key at `at`, followed by at least one byte before `end`. */
+export function hasTokenAt(token: Uint8Array, heap: Uint8Array, at: number, end: number): boolean {
+  const length = token.length;
+  if (at + length >= end) return false;
+  let i = 0;
+  while (i < length && token[i] === heap[at + i]) i++;
+  return i === length;
 }
 
 /** Whether `heap` has the entry's key at `at`, followed by the byte `after`. */

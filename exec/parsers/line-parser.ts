@@ -15,9 +15,12 @@ export interface LineParser {
   parse(batch: MutableBatch): void;
 }
 
-/** How a parser treats one row: `read` sets labels and tells whether all went well; if not, `fail` sets the error. */
+/** Refused: an immediate filter does not let the row through, and the rest of its line was not read. */
+export type RowOutcome = 'Read' | 'Failed' | 'Refused';
+
+/** How a parser treats one row: `read` sets labels and tells what became of it; when that failed, `fail` sets the error. */
 export interface RowReader {
-  read(row: number): boolean;
+  read(row: number): RowOutcome;
   fail(row: number): void;
 }
 
@@ -29,9 +32,9 @@ export function readRows(batch: MutableBatch, filters: ImmediateFilters, reader:
   for (let i = 0; i < selectedCount; i++) {
     const row = selection[i];
     if (gated) filters.before(row);
-    const isRead = reader.read(row);
-    if (gated && !filters.after(row)) continue;
-    if (!isRead) reader.fail(row);
+    const outcome = reader.read(row);
+    if (outcome === 'Refused' || (gated && !filters.after(row))) continue;
+    if (outcome === 'Failed') reader.fail(row);
     selection[kept++] = row;
   }
   batch.selectedCount = kept;

@@ -12,6 +12,7 @@ import {
   LOGFMT_ERROR,
   Needs,
   readRows,
+  type RowOutcome,
   type RowReader,
   setParserError,
 } from './line-parser.ts';
@@ -59,25 +60,26 @@ class LogfmtLineParser implements LineParser, RowReader {
     this.#line = null;
   }
 
-  read(row: number): boolean {
+  read(row: number): RowOutcome {
     const { values, offsets } = must(this.#line);
     const { strict, keepEmpty } = this.#stage;
     const scanner = this.#scanner;
     let missing = this.#needs.count - must(this.#already).count(row);
-    if (missing <= 0) return true;
+    if (missing <= 0) return 'Read';
     scanner.begin(values, offsets[row], offsets[row + 1]);
     while (!scanner.atEnd) {
       if (!scanner.next()) {
-        if (scanner.problem !== null && strict) return false;
+        if (scanner.problem !== null && strict) return 'Failed';
         continue;
       }
       if (scanner.valueStart === scanner.valueEnd && !keepEmpty) continue;
       const column = this.#column(values, row);
       if (column === null) continue;
       this.#write(column, row, values);
+      if (this.#filters.isAny && this.#filters.refuses(column, row)) return 'Refused';
       if (--missing === 0) break;
     }
-    return true;
+    return 'Read';
   }
 
   fail(row: number): void {

@@ -34,7 +34,7 @@ export function compilePattern(stage: Pick<PatternParser, 'parts' | 'needed' | '
           if (missing > 0 && start < end && startsWith(values, start, end, prefix)) {
             extract(values, start + prefix.length, end, row, captures, targets, missing);
           }
-          return true;
+          return 'Read';
         },
         fail: () => undefined,
       });

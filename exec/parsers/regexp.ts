@@ -24,13 +24,13 @@ export function compileRegexpParser(stage: Pick<RegexpParser, 'pattern' | 'neede
       readRows(batch, filters, {
         read(row) {
           const spans = regexp.execBytes(values, offsets[row], offsets[row + 1]);
-          if (spans === null) return true;
+          if (spans === null) return 'Read';
           for (let g = 0; g < groups.length; g++) {
             const start = spans[2 * groups[g].index];
             const end = spans[2 * groups[g].index + 1];
             targets[g].free(row)?.writeSlice(row, values, Math.max(start, 0), Math.max(end, 0));
           }
-          return true;
+          return 'Read';
         },
         fail: () => undefined,
       });

@@ -20,7 +20,8 @@ import { blockEnd, skipSpace, stringEnd, tokenEnd, tokenKind, unescapeJson } fro
 import { HASH_SEED, hashByte } from './byte-hash.ts';
 import { type KeyEntry, KeyTable } from './key-table.ts';
 import { ImmediateFilters } from './immediate-filters.ts';
-import { JSON_ERROR, type LineParser, Needs, readRows, type RowReader, setParserError } from './line-parser.ts';
+import { JSON_ERROR, type LineParser, Needs, readRows, setParserError } from './line-parser.ts';
+import type { RowOutcome, RowReader } from './line-parser.ts';
 import { writeUnescaped } from './value-writer.ts';
 
 const ENTRY_KEY = Buffer.from('_entry');
@@ -73,7 +74,7 @@ class UnpackLineParser implements LineParser, RowReader {
     this.#keyHeap = this.#key.bytes;
   }
 
-  read(row: number): boolean {
+  read(row: number): RowOutcome {
     const { values, offsets } = must(this.#line);
     const start = offsets[row];
     const end = offsets[row + 1];
@@ -83,7 +84,7 @@ class UnpackLineParser implements LineParser, RowReader {
     const lines = must(this.#lines);
     if (replaced) lines.appendSlice(row, this.#entryText.bytes, 0, this.#entryText.size);
     else lines.appendSlice(row, values, start, end);
-    return isRead;
+    return isRead ? 'Read' : 'Failed';
   }
 
   fail(row: number): void {

@@ -9,7 +9,9 @@ const REPLACEMENT = Buffer.from('\ufffd');
 export function hasReplacement(line: TextColumn, first: number, last: number): boolean {
   const { values, offsets } = line;
   const view = Buffer.from(values.buffer, values.byteOffset + offsets[first], offsets[last + 1] - offsets[first]);
-  return view.includes(REPLACEMENT);
+  // Its first byte is rare in logs, and a single byte is found many times faster than three.
+  const at = view.indexOf(REPLACEMENT[0]);
+  return at >= 0 && view.includes(REPLACEMENT, at);
 }
 
 /** Writes `heap[start .. end)` with U+FFFD as a space (facts 129, 137). */

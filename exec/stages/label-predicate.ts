@@ -20,6 +20,8 @@ export interface RowPredicate {
   readonly readsErrors: boolean;
   bind(labels: ColumnLabels): void;
   test(row: number): boolean;
+  /** Whether `test` will be false, whatever errors the row gets until then. Sets none. */
+  refuses(row: number): boolean;
 }
 
 /** Tests bytes; a missing label is the empty slice. */
@@ -69,6 +71,10 @@ class Both implements RowPredicate {
     this.#right.bind(labels);
   }
 
+  refuses(row: number): boolean {
+    return this.#left.refuses(row) || this.#right.refuses(row);
+  }
+
   test(row: number): boolean {
     const left = this.#left.test(row);
     if (!left && !this.#right.setsErrors) return false;
@@ -97,6 +103,10 @@ class Either implements RowPredicate {
     this.#right.bind(labels);
   }
 
+  refuses(row: number): boolean {
+    return this.#left.refuses(row) && this.#right.refuses(row);
+  }
+
   test(row: number): boolean {
     return this.#left.test(row) || this.#right.test(row);
   }
@@ -118,6 +128,10 @@ class StringPredicate implements RowPredicate {
 
   bind(labels: ColumnLabels): void {
     this.#reader = labels.filterReader(this.#name);
+  }
+
+  refuses(row: number): boolean {
+    return !this.readsErrors && !this.test(row);
   }
 
   test(row: number): boolean {
@@ -150,6 +164,13 @@ class NumericPredicate implements RowPredicate {
   bind(labels: ColumnLabels): void {
     this.#labels = labels;
     this.#reader = labels.filterReader(this.#name);
+  }
+
+  refuses(row: number): boolean {
+    const reader = must(this.#reader);
+    if (!reader.at(row)) return true;
+    const value = this.#converter.convert(reader.heap, reader.start, reader.end);
+    return this.#converter.error === null && !compareNumbers(this.#op, value, this.#bound);
   }
 
   test(row: number): boolean {
@@ -203,6 +224,11 @@ class IpPredicate implements RowPredicate {
   bind(labels: ColumnLabels): void {
     this.#labels = labels;
     this.#reader = labels.filterReader(this.#name);
+  }
+
+  /** A row that gets an error passes. */
+  refuses(): boolean {
+    return false;
   }
 
   test(row: number): boolean {

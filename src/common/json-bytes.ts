@@ -8,6 +8,9 @@ export const CLOSE_BRACKET = 0x5d;
 export const COMMA = 0x2c;
 export const COLON = 0x3a;
 export const LETTER_U = 0x75;
+export const MINUS = 0x2d;
+export const DIGIT_0 = 0x30;
+export const DIGIT_9 = 0x39;
 
 /** The byte that an escape letter stands for, or -1. */
 export function simpleEscape(letter: number): number {
