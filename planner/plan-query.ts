@@ -1,6 +1,7 @@
 import type { Expr } from '../grammar/ast.ts';
 import type { Clock } from '../src/common/runtime.ts';
 import { buildLogicalPlan } from './logical/build.ts';
+import { mapChains } from './logical/chain.ts';
 import type { LogicalPlan } from './logical/plan.ts';
 import type { QueryParams } from './logical/query-params.ts';
 import { buildPhysicalPlan } from './physical/build.ts';
@@ -15,6 +16,8 @@ export interface PlanOptions {
   readonly clock: Clock;
   /** Names of optimizer rules that must not run. */
   readonly disabledRules?: readonly string[];
+  /** Read only the entries of this moment. The answer is not the query's; an error that one of them causes is. */
+  readonly onlyAtNs?: bigint;
 }
 
 /** A plan that can run, and how it came about. */
@@ -42,11 +45,17 @@ export interface PlanStep {
  * SkaldError `query_limit` for a query that is too large, `bad_request` for an unknown rule name, and the catalog's.
  */
 export async function planQuery(expr: Expr, params: QueryParams, options: PlanOptions): Promise<PlannedQuery> {
-  const { catalog, tenant, clock, disabledRules = [] } = options;
+  const { catalog, tenant, clock, disabledRules = [], onlyAtNs } = options;
   const startMs = clock.monotonicMs();
   const logical = optimizeQuery(expr, params, disabledRules);
-  const physical = await buildPhysicalPlan(logical.optimized, catalog, tenant);
+  const asked = onlyAtNs === undefined ? logical.optimized : readOnlyAt(logical.optimized, onlyAtNs);
+  const physical = await buildPhysicalPlan(asked, catalog, tenant);
   return { ...logical, physical, planMs: clock.monotonicMs() - startMs };
+}
+
+function readOnlyAt(plan: LogicalPlan, momentNs: bigint): LogicalPlan {
+  const range = { start: momentNs, end: momentNs + 1n };
+  return mapChains(plan, ({ scan, steps }) => ({ scan: { ...scan, range }, steps })) ?? plan;
 }
 
 /** The part of planning that asks nobody. */

@@ -56,14 +56,19 @@ export function firstFailure(a: FailedPartial | null, b: FailedPartial): FailedP
   return order <= 0 ? a : b;
 }
 
-/** Loki's text, letter by letter (fact 50). */
-export function pipelineError({ groups: [, series] }: FailedPartial): SkaldError {
-  const error = series.get(ERROR) ?? '';
-  return new SkaldError(
-    'pipeline_error',
-    `pipeline error: '${error}' for series: '${series.key}'.\n` +
-      `Use a label filter to intentionally skip this error. (e.g | __error__!="${error}").\n` +
-      `To skip all potential errors you can match empty errors.(e.g __error__="")\n` +
-      `The label filter can also be specified after unwrap. (e.g | unwrap latency | __error__="" )\n`,
-  );
+/** An entry fails the query. The text is Loki's, letter by letter (fact 50). */
+export class PipelineError extends SkaldError {
+  readonly timestampNs: bigint;
+
+  constructor({ timestampNs, groups: [, series] }: FailedPartial) {
+    const error = series.get(ERROR) ?? '';
+    super(
+      'pipeline_error',
+      `pipeline error: '${error}' for series: '${series.key}'.\n` +
+        `Use a label filter to intentionally skip this error. (e.g | __error__!="${error}").\n` +
+        `To skip all potential errors you can match empty errors.(e.g __error__="")\n` +
+        `The label filter can also be specified after unwrap. (e.g | unwrap latency | __error__="" )\n`,
+    );
+    this.timestampNs = timestampNs;
+  }
 }

@@ -7,7 +7,7 @@ import { CellStore } from '../aggregate/cell-store.ts';
 import { WindowComposer } from '../aggregate/compose-windows.ts';
 import { GroupTable } from '../aggregate/group-table.ts';
 import type { CellPartial, FailedPartial, PartialAggregate, SamplePartial } from '../aggregate/partial-aggregate.ts';
-import { firstFailure, pipelineError } from '../aggregate/pipeline-error.ts';
+import { firstFailure, PipelineError } from '../aggregate/pipeline-error.ts';
 import type { RangeAccumulator } from '../aggregate/range-accumulator.ts';
 import { isSampleOp, rangeAccumulator } from '../aggregate/range-accumulators.ts';
 import { quantileOverTime } from '../aggregate/range/quantile-over-time.ts';
@@ -62,7 +62,7 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
       this.#merge(partial);
     }
     this.#isDone = true;
-    if (this.#failure !== null) throw pipelineError(this.#failure);
+    if (this.#failure !== null) throw new PipelineError(this.#failure);
     return this.#node.op === 'absent_over_time' ? this.#absent() : this.#compute();
   }
 

@@ -13,12 +13,11 @@ export function difference(actual: Answer, expected: Answer): string | null {
   return seriesDifference(merged(actual.series), merged(expected.series));
 }
 
-/** Which of several rows with errors fails a query is not defined; that one does is. */
 function errorDifference(actual: Answer, expected: Answer): string | null {
-  if (actual.kind === expected.kind) {
-    return category(actual) === category(expected) ? null : `${brief(actual)} instead of ${brief(expected)}`;
-  }
-  return `${brief(actual)} instead of ${brief(expected)}`;
+  if (category(actual) !== category(expected)) return `${brief(actual)} instead of ${brief(expected)}`;
+  const [given, wanted] = [actual, expected].map((answer) => (answer.kind === 'Error' ? answer.message : ''));
+  if (given === wanted || ![given, wanted].every((text) => text.startsWith('pipeline error'))) return null;
+  return `error\n  is        ${given.split('\n', 1).join()}\n  should be ${wanted.split('\n', 1).join()}`;
 }
 
 /** Errors of rows and of matching are of one kind: both may be there, and either may be met first. */

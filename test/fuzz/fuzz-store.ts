@@ -1,9 +1,11 @@
+import { PipelineError } from '../../exec/aggregate/pipeline-error.ts';
 import { QueryEngine } from '../../exec/engine.ts';
 import type { QueryResult } from '../../exec/result/query-result.ts';
 import type { PhysicalPlan } from '../../planner/physical/plan.ts';
-import { planQuery } from '../../planner/plan-query.ts';
+import { planQuery, type PlanOptions } from '../../planner/plan-query.ts';
 import { must } from '../../src/common/assert.ts';
 import { nodeRuntime } from '../../src/common/node-runtime.ts';
+import { failureInFull } from '../../src/services/querier/failure-in-full.ts';
 import { ChunkCatalog } from '../../storage/catalog/chunk-catalog.ts';
 import { StorageCatalog } from '../../storage/catalog/storage-catalog.ts';
 import { writeCut } from '../../storage/chunk/write-cut.ts';
@@ -90,7 +92,21 @@ export class FuzzStore {
     return new FuzzStore(new StorageCatalog(chunks, () => head.view(), nodeRuntime.clock), engine);
   }
 
+  /** As the querier does: a query that an entry fails is asked again for its labels. */
   async run(query: FuzzQuery, { disabledRules = [], transform }: RunOptions = {}): Promise<QueryResult> {
+    try {
+      return await this.#run(query, { disabledRules }, transform);
+    } catch (error) {
+      if (!(error instanceof PipelineError)) throw error;
+      throw await failureInFull(error, (options) => this.#run(query, options, transform));
+    }
+  }
+
+  async #run(
+    query: FuzzQuery,
+    options: Pick<PlanOptions, 'disabledRules' | 'onlyAtNs'>,
+    transform: RunOptions['transform'],
+  ): Promise<QueryResult> {
     const headBlocks = new Map<string, HeadBlockSnapshot>();
     const catalog = {
       find: async (request: Parameters<StorageCatalog['find']>[0]) => {
@@ -99,12 +115,8 @@ export class FuzzStore {
         return answer;
       },
     };
-    const planned = await planQuery(parsed(query), query.params, {
-      catalog,
-      tenant: TENANT,
-      clock: nodeRuntime.clock,
-      disabledRules,
-    });
+    const { clock } = nodeRuntime;
+    const planned = await planQuery(parsed(query), query.params, { catalog, tenant: TENANT, clock, ...options });
     const plan = must(transform === undefined ? planned.physical : transform(planned.physical));
     return await this.#engine.execute(plan, {
       signal: new AbortController().signal,

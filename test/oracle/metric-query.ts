@@ -1,4 +1,11 @@
-import type { Grouping, LabelReplace, MetricExpr, RangeAggregation, Selector } from '../../grammar/ast.ts';
+import type {
+  Grouping,
+  LabelReplace,
+  MetricExpr,
+  RangeAggregation,
+  Selector,
+  VectorAggregation,
+} from '../../grammar/ast.ts';
 import { must, unreachable } from '../../src/common/assert.ts';
 import { SkaldError } from '../../src/common/errors.ts';
 import { Labels } from '../../src/common/labels.ts';
@@ -32,6 +39,7 @@ export function evaluateMetricQuery(
   const evaluation = new Evaluation(data);
   const asked = averageAsShards(expr);
   const steps = stepsOf(params, options);
+  evaluation.checkErrors(asked, steps);
   const values = steps.map((step) => ({ step, value: evaluation.at(asked, step) }));
   const isScalar = values[0]?.value.kind === 'Scalar';
   const points = values.flatMap(({ step, value }) =>
@@ -87,6 +95,29 @@ class Evaluation {
     this.#data = data;
   }
 
+  /** Fails with what the leftmost range aggregation fails with, at any of the steps: both sides are evaluated (fact 78). */
+  checkErrors(expr: MetricExpr, steps: readonly bigint[], outer: VectorAggregation | null = null): void {
+    switch (expr.kind) {
+      case 'RangeAggregation':
+        for (const step of steps) this.#rangeAggregation(expr, step, groupingAround(outer));
+        break;
+      case 'VectorAggregation':
+        this.checkErrors(expr.input, steps, expr);
+        break;
+      case 'BinaryOp':
+        this.checkErrors(expr.left, steps);
+        this.checkErrors(expr.right, steps);
+        break;
+      case 'LabelReplace':
+        this.checkErrors(expr.input, steps);
+        break;
+      case 'Variants':
+        for (const variant of expr.variants) this.checkErrors(variant, steps);
+        break;
+      default:
+    }
+  }
+
   at(expr: MetricExpr, step: bigint): StepValue {
     switch (expr.kind) {
       case 'NumberLiteral':
@@ -98,11 +129,8 @@ class Evaluation {
       case 'RangeAggregation':
         return { kind: 'Vector', samples: this.#rangeAggregation(expr, step, null) };
       case 'VectorAggregation': {
-        const outer =
-          expr.op === 'sum'
-            ? (expr.grouping ?? { kind: 'Grouping' as const, without: false, names: [], range: expr.range })
-            : null;
         const { input } = expr;
+        const outer = groupingAround(expr);
         const samples =
           input.kind === 'RangeAggregation' ? this.#rangeAggregation(input, step, outer) : this.#vector(input, step);
         return { kind: 'Vector', samples: aggregateVector(expr, samples) };
@@ -135,7 +163,8 @@ class Evaluation {
     const { intervalNs, offsetNs, log } = expr.logRange;
     const end = step - offsetNs;
     const window = all.filter(({ timestampNs }) => timestampNs > end - intervalNs && timestampNs <= end);
-    for (const { error, labels } of window) if (error !== null) throw pipelineError(error, labels);
+    const failing = window.filter(({ error }) => error !== null).sort(byEntry);
+    if (failing.length > 0) throw pipelineError(must(failing[0]));
     if (expr.op === 'absent_over_time') {
       return window.length > 0 ? [] : [{ labels: absentLabels(log.selector), value: 1 }];
     }
@@ -143,6 +172,12 @@ class Evaluation {
       .map((samples) => ({ labels: must(samples[0]).labels, value: rangeValue(expr, samples) }))
       .sort((a, b) => Labels.compare(a.labels, b.labels));
   }
+}
+
+/** What parsers see of a `sum` around them (fact 46). */
+function groupingAround(outer: VectorAggregation | null): Grouping | null {
+  if (outer?.op !== 'sum') return null;
+  return outer.grouping ?? { kind: 'Grouping', without: false, names: [], range: outer.range };
 }
 
 /** Labels that one equality matcher and nothing else asks for (fact 40). */
@@ -168,8 +203,14 @@ function replaceLabel(expr: LabelReplace, { labels, value }: VectorSample): Vect
   return { labels: text === '' ? labels.omit([destination]) : labels.with(destination, text), value };
 }
 
+/** The order in which entries with an error are named: by time, stream and labels. In Loki there is none. */
+function byEntry(a: OracleSample, b: OracleSample): number {
+  if (a.timestampNs !== b.timestampNs) return a.timestampNs < b.timestampNs ? -1 : 1;
+  return Labels.compare(a.source, b.source) || Labels.compare(a.labels, b.labels);
+}
+
 /** fact 50. */
-function pipelineError(error: string, labels: Labels): SkaldError {
+function pipelineError({ error, labels }: OracleSample): SkaldError {
   return new SkaldError(
     'pipeline_error',
     [

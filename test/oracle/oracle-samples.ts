@@ -17,6 +17,8 @@ export interface OracleSample {
   readonly timestampNs: bigint;
   readonly value: number;
   readonly labels: Labels;
+  /** The stream that the entry is stored in. */
+  readonly source: Labels;
   /** Set when the sample fails the query (fact 49). */
   readonly error: string | null;
 }
@@ -45,7 +47,7 @@ export function collectSamples(
   return streams
     .map(({ labels, rows }) => ({ source: Labels.fromRecord(labels), rows }))
     .sort((a, b) => Labels.compare(a.source, b.source))
-    .flatMap(({ rows }) => rows.flatMap((row) => sampleOf(expr, row, grouping) ?? []))
+    .flatMap(({ source, rows }) => rows.flatMap((row) => sampleOf(expr, row, source, grouping) ?? []))
     .sort((a, b) => (a.timestampNs < b.timestampNs ? -1 : a.timestampNs > b.timestampNs ? 1 : 0));
 }
 
@@ -54,7 +56,12 @@ function noLabels({ op, range }: RangeAggregation): Grouping | null {
   return op === 'absent_over_time' ? { kind: 'Grouping', without: false, names: [], range } : null;
 }
 
-function sampleOf(expr: RangeAggregation, row: OracleRow, grouping: Grouping | null): OracleSample | null {
+function sampleOf(
+  expr: RangeAggregation,
+  row: OracleRow,
+  source: Labels,
+  grouping: Grouping | null,
+): OracleSample | null {
   const { unwrap } = expr.logRange;
   const isBytes = expr.op === 'bytes_over_time' || expr.op === 'bytes_rate';
   let value = isBytes ? utf8Length(row.line) : 1;
@@ -69,7 +76,7 @@ function sampleOf(expr: RangeAggregation, row: OracleRow, grouping: Grouping | n
   const isPreserved = all.get(PRESERVE) === 'true';
   // A row with an error keeps all labels (fact 52), and so does one without grouping, but for the unwrapped (fact 43).
   const labels = error !== '' ? all : seriesLabels(all, grouping, unwrap?.label ?? null);
-  return { timestampNs: row.timestampNs, value, labels, error: error === '' || isPreserved ? null : error };
+  return { timestampNs: row.timestampNs, value, labels, source, error: error === '' || isPreserved ? null : error };
 }
 
 function seriesLabels(all: Labels, grouping: Grouping | null, unwrapped: string | null): Labels {

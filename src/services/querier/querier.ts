@@ -7,8 +7,9 @@ import type { Expr } from '../../../grammar/ast.ts';
 import { parseQuery } from '../../../grammar/parse.ts';
 import { alignToStep } from '../../../planner/logical/align.ts';
 import type { QueryParams } from '../../../planner/logical/query-params.ts';
-import { optimizeQuery, planQuery, type PlannedQuery } from '../../../planner/plan-query.ts';
+import { optimizeQuery, planQuery, type PlannedQuery, type PlanOptions } from '../../../planner/plan-query.ts';
 import type { Catalog } from '../../../planner/physical/catalog.ts';
+import { PipelineError } from '../../../exec/aggregate/pipeline-error.ts';
 import type { QueryEngine } from '../../../exec/engine.ts';
 import type { QueryResult } from '../../../exec/result/query-result.ts';
 import { EMPTY_CATALOG } from './catalog/empty-catalog.ts';
@@ -16,6 +17,7 @@ import type { LogCatalog } from './catalog/log-catalog.ts';
 import { checkBytesRead } from './limits/bytes-read.ts';
 import { checkQuery } from './limits/check-query.ts';
 import { clampParams, oldestAllowed } from './limits/lookback.ts';
+import { failureInFull } from './failure-in-full.ts';
 import type { PreparedQuery } from './prepared-query.ts';
 import type { QueryRequest } from './query-request.ts';
 import type { HeadBlockSnapshot } from '../../../storage/read/head-block.ts';
@@ -56,7 +58,22 @@ export class Querier {
 
   /** Plans and runs a prepared query, or a part of it in time. It ends at the tenant's query_timeout at the latest. */
   async run(prepared: PreparedQuery, signal: AbortSignal, part = prepared.params): Promise<QueryAnswer> {
-    const { planned, headBlocks } = await this.#plan(prepared, part);
+    const disabledRules = prepared.request.disabledRules ?? [];
+    try {
+      return await this.#execute(prepared, signal, part, { disabledRules });
+    } catch (error) {
+      if (!(error instanceof PipelineError)) throw error;
+      throw await failureInFull(error, (options) => this.#execute(prepared, signal, part, options));
+    }
+  }
+
+  async #execute(
+    prepared: PreparedQuery,
+    signal: AbortSignal,
+    part: QueryParams | null,
+    options: Pick<PlanOptions, 'disabledRules' | 'onlyAtNs'>,
+  ): Promise<QueryAnswer> {
+    const { planned, headBlocks } = await this.#plan(prepared, part, options);
     const result = await this.#options.engine.execute(planned.physical, {
       signal,
       deadlineMs: prepared.limits.query_timeout,
@@ -76,17 +93,21 @@ export class Querier {
   /** Plans a query without running it. */
   async plan(request: QueryRequest): Promise<PlannedQuery> {
     const prepared = await this.prepare(request);
-    const { planned } = await this.#plan(prepared, prepared.params);
+    const { planned } = await this.#plan(prepared, prepared.params, { disabledRules: request.disabledRules ?? [] });
     return planned;
   }
 
-  async #plan({ request, expr }: PreparedQuery, params: QueryParams | null) {
+  async #plan(
+    { request, expr }: PreparedQuery,
+    params: QueryParams | null,
+    options: Pick<PlanOptions, 'disabledRules' | 'onlyAtNs'>,
+  ) {
     const headBlocks = new Map<string, HeadBlockSnapshot>();
     const planned = await planQuery(expr, params ?? request.params, {
       catalog: params === null ? EMPTY_CATALOG : this.#collecting(headBlocks),
       tenant: request.tenant,
-      disabledRules: request.disabledRules ?? [],
       clock: this.#options.clock,
+      ...options,
     });
     return { planned, headBlocks };
   }
