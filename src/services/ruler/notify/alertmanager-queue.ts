@@ -21,7 +21,7 @@ export interface AlertmanagerQueueOptions {
   readonly url: URL;
   /** How it is called where people read it: without credentials. */
   readonly name: string;
-  readonly client: OutboundClient;
+  readonly client: Pick<OutboundClient, 'post'>;
   readonly headers: Readonly<Record<string, string>>;
   readonly capacity: number;
   readonly timeoutMs: number;
@@ -85,8 +85,8 @@ export class AlertmanagerQueue {
     await Promise.resolve();
     let retryMs = RETRY_MIN_MS;
     while (this.#waiting.size > 0) {
-      const batch = [...this.#waiting].slice(0, BATCH_MAX);
-      for (const [key] of batch) this.#waiting.delete(key);
+      const batch = this.#takeBatch();
+      if (batch.length === 0) continue;
       const isDone = await this.#send(batch.map(([, notification]) => notification));
       if (isDone) retryMs = RETRY_MIN_MS;
       else if (this.#isClosing) this.#giveUp(batch.length);
@@ -100,15 +100,19 @@ export class AlertmanagerQueue {
     this.#sending = null;
   }
 
+  /** Those that have waited longest. A firing alert that has run out meanwhile would be taken for resolved: it is left out. */
+  #takeBatch(): (readonly [string, Notification])[] {
+    const batch = [...this.#waiting].slice(0, BATCH_MAX);
+    for (const [key] of batch) this.#waiting.delete(key);
+    const nowNs = this.#options.clock.nowNs();
+    return batch.filter(([, { isResolved, endsAtNs }]) => isResolved || endsAtNs > nowNs);
+  }
+
   /** In front again, except where there is newer word of the alert. */
   #putBack(batch: readonly (readonly [string, Notification])[]): void {
     const newer = [...this.#waiting];
     this.#waiting.clear();
-    const nowNs = this.#options.clock.nowNs();
-    // A firing alert that has run out in the meantime would be told as resolved.
-    for (const [key, notification] of batch) {
-      if (notification.isResolved || notification.endsAtNs > nowNs) this.#waiting.set(key, notification);
-    }
+    for (const [key, notification] of batch) this.#waiting.set(key, notification);
     for (const [key, notification] of newer) {
       this.#waiting.delete(key);
       this.#waiting.set(key, notification);
