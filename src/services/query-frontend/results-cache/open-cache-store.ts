@@ -31,7 +31,7 @@ export function openCacheStore(parts: CacheStoreParts): CacheStore {
   return new InstrumentedCache(memory, clock, registry);
 }
 
-function openRedis({ config, logger, registry }: CacheStoreParts): RedisCache {
+function openRedis({ config, clock, logger, registry }: CacheStoreParts): RedisCache {
   const { redis, default_validity: validityMs } = config;
   const failures = new Counter({
     name: 'skald_results_cache_redis_failures_total',
@@ -48,6 +48,7 @@ function openRedis({ config, logger, registry }: CacheStoreParts): RedisCache {
     tls: redis.tls_enabled ? { verify: !redis.tls_insecure_skip_verify } : null,
     timeoutMs: redis.timeout,
     ttlMs: redis.expiration > 0 ? redis.expiration : validityMs,
+    clock,
     logger,
     onFailure: () => failures.inc(),
   });

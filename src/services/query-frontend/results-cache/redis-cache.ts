@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { messageOf } from '../../../common/errors.ts';
+import type { Clock } from '../../../common/runtime.ts';
 import type { Logger } from '../../../common/telemetry/logger.ts';
 import type { CacheStore, CacheValue } from './cache-store.ts';
 
@@ -14,12 +15,15 @@ export interface RedisCacheOptions {
   readonly timeoutMs: number;
   /** How long values are kept. */
   readonly ttlMs: number;
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly onFailure: () => void;
 }
 
 /** Between attempts to connect. */
 const RECONNECT_MAX_MS = 5000;
+/** After a failure it is not asked for so long: a server that hangs delays one query in a while, and not each of them. */
+const PAUSE_MS = 1000;
 /** Redis keeps no larger value than 512 MiB; one that is far smaller is not worth its way. */
 const VALUE_BYTES_MAX = 16 * 2 ** 20;
 
@@ -29,6 +33,7 @@ export class RedisCache implements CacheStore {
   readonly #options: RedisCacheOptions;
   readonly #redis: Redis;
   #isTold = false;
+  #pausedUntilMs = -Infinity;
 
   constructor(options: RedisCacheOptions) {
     this.#options = options;
@@ -37,6 +42,7 @@ export class RedisCache implements CacheStore {
     this.#redis.on('ready', () => {
       if (this.#isTold) options.logger.info({ address: this.#address }, 'the results cache is back');
       this.#isTold = false;
+      this.#pausedUntilMs = -Infinity;
     });
   }
 
@@ -65,9 +71,12 @@ export class RedisCache implements CacheStore {
   }
 
   async #attempt<Result>(run: () => Promise<Result>, otherwise: Result): Promise<Result> {
+    const { clock } = this.#options;
+    if (clock.monotonicMs() < this.#pausedUntilMs) return otherwise;
     try {
       return await run();
     } catch (error) {
+      this.#pausedUntilMs = clock.monotonicMs() + PAUSE_MS;
       this.#options.onFailure();
       this.#tell(error);
       return otherwise;
