@@ -110,9 +110,9 @@ export async function startServer({ config, runtime, writeLog, ignoredKeys = [] 
   try {
     await engine.start();
     grpc = await startGrpc({ config, runtime, logger, metrics, distributor, notReady });
+    await ruler.start();
     const url = await listen(app, config);
     logger.info({ version: VERSION, target: config.target, url, grpc: grpc.address }, 'skald is listening');
-    await ruler.start();
     // Half of the memory is of code that ran once.
     collectGarbage('major');
     return { url, stopRequested, stop };
