@@ -54,13 +54,16 @@ export type BuiltOperator =
   | { readonly yields: 'Rows'; readonly operator: Operator<LogRows> }
   | { readonly yields: 'Partials'; readonly operator: Operator<PartialAggregate> }
   | { readonly yields: 'Series'; readonly operator: Operator<SeriesBlock> }
-  | { readonly yields: 'Items'; readonly operator: Operator<ExchangeItem> }
-  | { readonly yields: 'Bytes'; readonly operator: Operator<Uint8Array> };
+  | { readonly yields: 'Items'; readonly operator: Operator<ExchangeItem> };
 
 /** The operators of a fragment, for one worker. */
-export function buildFragment(root: ExchangeSinkNode, context: FragmentContext, probes: Probes): Operator<Uint8Array> {
+export function buildFragment(
+  root: ExchangeSinkNode,
+  context: FragmentContext,
+  probes: Probes,
+): Operator<ExchangeItem> {
   const built = new Builder(context, { fragment: context, runner: null }, probes).build(root);
-  assert(built.yields === 'Bytes', 'a fragment ends in an exchange sink');
+  assert(built.yields === 'Items', 'a fragment ends in an exchange sink');
   return built.operator;
 }
 
@@ -135,7 +138,7 @@ class Builder {
         return { yields: 'Series', operator: new Variants(inputs, this.#context) };
       }
       case 'ExchangeSink':
-        return { yields: 'Bytes', operator: this.#exchangeSink(node) };
+        return { yields: 'Items', operator: this.#exchangeSink(node) };
       case 'ExchangeSource':
         return { yields: 'Items', operator: new ExchangeSource(this.#runner, node.fragment, this.#context) };
       default:
@@ -189,9 +192,7 @@ class Builder {
     const unwrap = node.unwrap === null ? null : compileUnwrap(node.unwrap);
     const isBytes = node.op === 'bytes_over_time' || node.op === 'bytes_rate';
     this.#needsOffsetsOnly = isBytes && node.input.kind === 'ChunkScan';
-    if (countsFromStatistics(node)) {
-      this.#totals = new RunTotals(bucketGrid(node.grid, node.rangeNs, node.offsetNs));
-    }
+    this.#totals = runTotals(node);
     const input = this.#batches(node.input);
     const operator = new RangeAggregatePartial(node, input, unwrap, this.#fragment, this.#totals);
     return { yields: 'Partials', operator };
@@ -205,7 +206,7 @@ class Builder {
     return new TopSeries(node, input, this.#context);
   }
 
-  #exchangeSink(node: ExchangeSinkNode): Operator<Uint8Array> {
+  #exchangeSink(node: ExchangeSinkNode): Operator<ExchangeItem> {
     const { topK, pipes } = topmostTopK(node);
     const input = topK === null ? this.build(node.input) : this.#instrumentedTopK(topK, pipes);
     if (input.yields === 'Partials') {
@@ -258,12 +259,11 @@ class Builder {
   }
 }
 
-/** Whether every row counts, or every byte of a line, and no label has a name that metadata might only get (fact 122). */
-function countsFromStatistics({ op, unwrap, input }: RangeAggregate): boolean {
-  if (input.kind !== 'ChunkScan' || input.predicates.length > 0 || unwrap !== null) return false;
-  const { metadata } = input.projection;
-  if (metadata !== 'all' && metadata.some((name) => name.endsWith('_extracted'))) return false;
-  return ['count_over_time', 'rate', 'bytes_over_time', 'bytes_rate', 'absent_over_time'].includes(op);
+/** Where the scan below counts rows that it need not read; null when it reads all. */
+function runTotals({ input, grid, rangeNs, offsetNs }: RangeAggregate): RunTotals | null {
+  if (input.kind !== 'ChunkScan' || input.countFrom === undefined) return null;
+  const minutes = input.countFrom === 'minutes' ? { rangeNs, range: input.range } : null;
+  return new RunTotals(bucketGrid(grid, rangeNs, offsetNs), minutes);
 }
 
 function inputsOf(node: PhysicalNode): readonly PhysicalNode[] {
@@ -297,8 +297,6 @@ function instrument(built: BuiltOperator, probe: OperatorProbe, { clock }: Query
       return { ...built, operator: new Instrumented(built.operator, probe, (block) => block.labels.length, clock) };
     case 'Items':
       return { ...built, operator: new Instrumented(built.operator, probe, itemRows, clock) };
-    case 'Bytes':
-      return { ...built, operator: new Instrumented(built.operator, probe, () => 1, clock) };
     default:
       return unreachable(built);
   }

@@ -127,6 +127,7 @@ describe('explainText', () => {
       ----------
       reads at most 2 streams, 2 units, 107 rows (5.4 kB of lines), 8 pages (8.0 kB)
       catalog: 2 of 9 chunks, 2 of 8 row groups, 7 rows in the head, 0.50 ms
+      counts: rows are read, rows are filtered
       ExchangeSink
       └── RangeAggregate Partial count_over_time range=1m from=3600s to=7200s step=60s  (rows 40 → 1, 1 batch, 0.25 ms)
           └── ChunkScan matchers={app="api"} range=[3540.000000001s,7200.000000001s) line=[contains "x"] columns=[timestamp, metadata]  (rows 107 → 40, 2 batches, 1.50 ms)

@@ -64,6 +64,7 @@ export function explainJson(planned: PlannedQuery, analysis: Analysis | null, op
         estimate: toJsonValue(fragment.estimate),
         catalog: toJsonValue(fragment.catalog ?? null),
         pruning: toJsonValue(fragment.pruning ?? null),
+        minutes: toJsonValue(fragment.minutes ?? null),
         root: physicalJson(fragment.root, times, analysis),
       })),
     },

@@ -1,5 +1,6 @@
 import type { Grouping } from '../../planner/ir/metric.ts';
 import { type LabelPair, Labels } from '../../src/common/labels.ts';
+import { LEVEL_LABEL } from '../../src/common/level-label.ts';
 import { compareUtf8, decodeUtf8 } from '../../src/common/utf8.ts';
 import type { Batch } from '../batch/batch.ts';
 import type { LabelReader } from '../batch/label-columns.ts';
@@ -78,6 +79,31 @@ export class GroupKeys {
       if (group === UNKNOWN) {
         group = this.#groups.number(applyGrouping(streamTable[ordinal], this.#grouping));
         streamGroups[ordinal] = group;
+      }
+      out[i] = group;
+    }
+  }
+
+  /** The same for rows that also have a level, `names[levels[i] - 1]`, or none where that is 0. */
+  assignLevels(
+    streamTable: readonly Labels[],
+    names: readonly string[],
+    out: Uint32Array,
+    levels: Uint32Array,
+    count: number,
+  ): void {
+    const known = new Map<number, number>();
+    const groupOf = (stream: number, level: number): number => {
+      const labels = streamTable[stream];
+      const all = level === 0 ? labels : labels.with(LEVEL_LABEL, names[level - 1]);
+      return this.#groups.number(applyGrouping(all, this.#grouping));
+    };
+    for (let i = 0; i < count; i++) {
+      const key = out[i] * (names.length + 1) + levels[i];
+      let group = known.get(key);
+      if (group === undefined) {
+        group = groupOf(out[i], levels[i]);
+        known.set(key, group);
       }
       out[i] = group;
     }

@@ -13,7 +13,9 @@ import type { BatchStage } from '../stages/batch-stage.ts';
 import { addColumns } from '../result/scan-counters.ts';
 import type { TextColumn } from '../batch/text-column.ts';
 import type { RunTotals } from '../aggregate/run-totals.ts';
-import { NOTHING_TAKEN, type TakenRuns, takeRuns, toldByStream, withoutRows } from './take-runs.ts';
+import { takeRuns } from './take-runs.ts';
+import { TakenRows } from './taken-rows.ts';
+import { toldBy } from './told-by.ts';
 import { loadMetadata, predicateNames } from './load-metadata.ts';
 
 /** Rows of a batch at most, unless the engine is told less: what later stages may take between two checks for cancellation. */
@@ -113,7 +115,7 @@ export class ChunkScan implements Operator<MutableBatch> {
     const range = this.#context.bound?.narrow(this.#node.range) ?? this.#node.range;
     const taken = this.#takeRuns(unit, range);
     const isDone = range.end <= range.start || taken.isAll;
-    this.#selection = isDone ? new Uint32Array(0) : withoutRows(await reader.rows(range), taken);
+    this.#selection = isDone ? new Uint32Array(0) : taken.without(await reader.rows(range));
     this.#countRows(unit.kind === 'Head', unit.lineBytes, unit.rowCount, this.#selection.length + taken.rowCount);
     this.#context.counters.rowsPassed += taken.rowCount;
     const lineFilters = this.#early.filter(({ stage }) => stage.kind === 'LineFilter');
@@ -123,10 +125,9 @@ export class ChunkScan implements Operator<MutableBatch> {
     if (this.#selection.length > 0) await this.#loadColumns(reader);
   }
 
-  #takeRuns(unit: ScanUnit, range: TimeRange): TakenRuns {
-    if (this.#totals === null || unit.kind !== 'RowGroup') return NOTHING_TAKEN;
-    const isToldByStream = toldByStream(unit, this.#projection.metadata, this.#context.streams);
-    return takeRuns(unit, range, this.#totals, isToldByStream);
+  #takeRuns(unit: ScanUnit, range: TimeRange): TakenRows {
+    if (this.#totals === null || unit.kind !== 'RowGroup') return new TakenRows(unit.rowCount);
+    return takeRuns(unit, range, this.#totals, toldBy(unit, this.#projection.metadata, this.#context.streams));
   }
 
   async #filter(reader: UnitReader, predicates: readonly ScanPredicate[], names: readonly string[]): Promise<void> {

@@ -122,9 +122,9 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
   }
 
   #addTotals(totals: RunTotals): void {
-    const { streams: groups, buckets, fields } = totals.drain();
+    const { streams: groups, levels, levelNames, buckets, fields } = totals.drain();
     const count = groups.length;
-    this.#keys.assignStreams(this.#context.streams, groups, count);
+    this.#keys.assignLevels(this.#context.streams, levelNames, groups, levels, count);
     const cells = new Uint32Array(count);
     this.#cells.locate(groups, buckets, count, this.#groups.size, cells);
     for (let i = 0; i < count; i++) this.#accumulator?.merge(this.#cells.fields, cells[i], fields, i);

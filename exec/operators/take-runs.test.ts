@@ -3,7 +3,8 @@ import { Labels } from '../../src/common/labels.ts';
 import type { RowGroupUnit } from '../../src/common/scan-unit.ts';
 import { bucketGrid } from '../aggregate/bucket-grid.ts';
 import { RunTotals } from '../aggregate/run-totals.ts';
-import { takeRuns, toldByStream, withoutRows } from './take-runs.ts';
+import { takeRuns } from './take-runs.ts';
+import { toldBy } from './told-by.ts';
 
 type Run = readonly [stream: number, firstRow: number, rowCount: number, min: bigint, max: bigint];
 
@@ -32,7 +33,7 @@ function unitOf(runs: readonly Run[], excluded: RowGroupUnit['excluded'] = []): 
 
 /** Windows (0, 10] and (10, 20]. */
 const totals = () => new RunTotals(bucketGrid({ startNs: 10n, endNs: 20n, stepNs: 10n }, 10n, 0n));
-const always = () => true;
+const always = () => 'stream' as const;
 const RANGE = { start: 1n, end: 21n };
 const RUNS: readonly Run[] = [
   [0, 5, 3, 1n, 10n],
@@ -44,7 +45,7 @@ const RUNS: readonly Run[] = [
 test('takes runs that lie in one window and in the range', () => {
   const into = totals();
   const taken = takeRuns(unitOf(RUNS), RANGE, into, always);
-  expect(taken).toEqual({ rowCount: 7, isAll: false, firstRows: [5, 20], endRows: [8, 24] });
+  expect([taken.rowCount, taken.isAll]).toEqual([7, false]);
   const { streams, buckets, fields } = into.drain();
   expect([[...streams], [...buckets], ...fields.map((field) => [...field])]).toEqual([
     [0, 2],
@@ -58,7 +59,7 @@ test('takes runs that lie in one window and in the range', () => {
 test('leaves the rows of the others', () => {
   const taken = takeRuns(unitOf(RUNS), RANGE, totals(), always);
   const rows = Uint32Array.from([5, 6, 7, 10, 11, 20, 21, 22, 23, 30]);
-  expect([...withoutRows(rows, taken)]).toEqual([10, 11, 30]);
+  expect([...taken.without(rows)]).toEqual([10, 11, 30]);
 });
 
 test('says when nothing is left', () => {
@@ -75,21 +76,30 @@ test('outside of all windows there may still be windows in between', () => {
 });
 
 test('runs of streams that do not tell the series are left', () => {
-  expect(takeRuns(unitOf(RUNS), RANGE, totals(), (stream) => stream === 2).firstRows).toEqual([20]);
+  const taken = takeRuns(unitOf(RUNS), RANGE, totals(), (stream) => (stream === 2 ? 'stream' : 'row'));
+  expect([...taken.without(Uint32Array.of(5, 20, 23, 30))]).toEqual([5, 30]);
 });
 
 // Spec fact 122: metadata with the name of a stream label has another name in the answer.
 test.each([
-  ['no metadata', [], 'all', [true, true]],
-  ['metadata that nobody asks for', ['level', 'metadata.trace'], ['app'], [true, true]],
-  ['everything is asked for', ['level'], 'all', [false, false]],
-  ['a column of its own', ['metadata.app'], ['app'], [true, false]],
-  ['the level', ['level'], ['detected_level'], [false, false]],
-  ['perhaps in the map', ['metadata'], ['app'], [true, false]],
-  ['nothing asked for', ['metadata', 'level'], [], [true, true]],
-] as const)('the stream tells the series: %s', (_, stored, names, expected) => {
-  const streams = [Labels.fromRecord({ app: 'a' }), Labels.fromRecord({ job: 'b' })];
+  ['no metadata', [], 'all', ['stream', 'stream', 'stream']],
+  ['metadata that nobody asks for', ['level', 'metadata.trace'], ['app'], ['stream', 'stream', 'stream']],
+  ['everything is asked for', ['level'], 'all', ['level', 'level', 'row']],
+  ['everything, and there is more than the level', ['level', 'metadata.x'], 'all', ['row', 'row', 'row']],
+  ['a column of its own', ['metadata.app'], ['app'], ['stream', 'row', 'row']],
+  ['the level', ['level'], ['detected_level'], ['level', 'level', 'stream']],
+  ['the level and more', ['level', 'metadata.app'], ['detected_level', 'app'], ['level', 'row', 'row']],
+  [
+    'the level has a column, so it is not in the map',
+    ['metadata', 'level'],
+    ['detected_level'],
+    ['level', 'level', 'stream'],
+  ],
+  ['the level may be in the map', ['metadata'], ['detected_level'], ['row', 'row', 'stream']],
+  ['perhaps in the map', ['metadata'], ['app'], ['stream', 'row', 'row']],
+  ['nothing asked for', ['metadata', 'level'], [], ['stream', 'stream', 'stream']],
+] as const)('what tells the series: %s', (_, stored, names, expected) => {
+  const streams = [{ app: 'a' }, { job: 'b' }, { detected_level: 'x' }].map((record) => Labels.fromRecord(record));
   const columns = stored.map((name) => ({ name, type: 'utf8' as const, nullCount: 1, pages: [], dictionary: null }));
-  const isTold = toldByStream({ ...unitOf([]), columns }, names, streams);
-  expect([0, 1].map(isTold)).toEqual(expected);
+  expect([0, 1, 2].map(toldBy({ ...unitOf([]), columns }, names, streams))).toEqual(expected);
 });

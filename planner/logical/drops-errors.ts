@@ -9,8 +9,9 @@ import { isParser, touchesErrors } from './stage-traits.ts';
  */
 export function dropsErrors(steps: readonly ChainStep[], consumer: RangeAggregation | null): boolean {
   const stages = steps.map((step): Stage | null => (step.kind === 'Pipe' ? step.stage : null));
-  if (consumer?.unwrap != null) {
-    stages.push(null, ...consumer.unwrap.postFilters.map((predicate): Stage => ({ kind: 'LabelFilter', predicate })));
+  const unwrap = consumer?.unwrap ?? null;
+  if (unwrap !== null) {
+    stages.push(null, ...unwrap.postFilters.map((predicate): Stage => ({ kind: 'LabelFilter', predicate })));
   }
   const last = stages.findLastIndex((stage) => stage?.kind === 'LabelFilter' && refusesErrors(stage.predicate));
   return last >= 0 && stages.slice(last + 1).every((stage) => stage !== null && !canSetError(stage));

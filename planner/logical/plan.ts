@@ -10,6 +10,7 @@ import type {
   VectorMatching,
 } from '../ir/metric.ts';
 import type { Stage, Unwrap } from '../ir/stage.ts';
+import type { CountSource } from './counting.ts';
 
 /** What to compute. Immutable; rules return new nodes. */
 export type LogicalPlan = LogPlan | MetricPlan;
@@ -39,6 +40,8 @@ export interface Scan {
   readonly projection: Projection;
   /** What every entry that passes the predicates has. Absent: nothing is known. */
   readonly requires?: readonly Requirement[];
+  /** Rows that only count may be counted from this. Absent: they are read. */
+  readonly countFrom?: CountSource;
 }
 
 /** One pipeline stage. */

@@ -72,7 +72,7 @@ describe('the cut at exchanges', () => {
       fragment 1
       ExchangeSink
       └── RangeAggregate Partial rate range=1m by (app) from=3600s to=7200s step=60s
-          └── ChunkScan matchers={app="api"} range=[3540.000000001s,7200.000000001s) columns=[timestamp]
+          └── ChunkScan matchers={app="api"} range=[3540.000000001s,7200.000000001s) columns=[timestamp] count-from=minutes
       "
     `);
   });
@@ -93,7 +93,7 @@ describe('the cut at exchanges', () => {
       fragment 0
       ExchangeSink
       └── RangeAggregate Partial absent_over_time range=1m from=3600s to=7200s step=60s absent={app="api"}
-          └── ChunkScan matchers={app="api", env="x", env!="y", z=""} range=[3540.000000001s,7200.000000001s) columns=[timestamp]
+          └── ChunkScan matchers={app="api", env="x", env!="y", z=""} range=[3540.000000001s,7200.000000001s) columns=[timestamp] count-from=minutes
       "
     `);
   });

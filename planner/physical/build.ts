@@ -1,6 +1,7 @@
 import { must } from '../../src/common/assert.ts';
 import type { LogicalPlan } from '../logical/plan.ts';
 import { scansOf } from '../logical/visit.ts';
+import { addMinutes } from './add-minutes.ts';
 import type { Catalog } from './catalog.ts';
 import { draftPlan } from './draft.ts';
 import { addEstimates, estimate, NOTHING_READ } from './estimate.ts';
@@ -19,7 +20,8 @@ export async function buildPhysicalPlan(logical: LogicalPlan, catalog: Catalog, 
   const building = drafts.map(async (draft, id): Promise<Fragment> => {
     const { root: sink, scan, source, late, direction } = draft;
     const { streams, units: found, statistics } = must(answers.get(source));
-    const { units, ...pruned } = await prune(source, streams, unitsToRead(found, scan.range, direction), catalog);
+    const { units: kept, ...pruned } = await prune(source, streams, unitsToRead(found, scan.range, direction), catalog);
+    const { units, ...counted } = await addMinutes(source, kept, catalog);
     return {
       id,
       root: sink,
@@ -28,6 +30,7 @@ export async function buildPhysicalPlan(logical: LogicalPlan, catalog: Catalog, 
       estimate: estimate(scan, late, streams.length, units),
       catalog: statistics,
       ...pruned,
+      ...counted,
     };
   });
   const fragments = await Promise.all(building);

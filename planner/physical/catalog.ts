@@ -1,4 +1,5 @@
 import type { Labels } from '../../src/common/labels.ts';
+import type { MinutesAnswer } from '../../src/common/minute-counts.ts';
 import type { PruneAnswer, PruneRequest } from '../../src/common/prune.ts';
 import type { Matcher } from '../../src/common/matcher.ts';
 import type { ScanUnit } from '../../src/common/scan-unit.ts';
@@ -10,6 +11,8 @@ export interface Catalog {
   find(request: CatalogRequest): Promise<CatalogAnswer>;
   /** Leaves out units of an answer that certainly lack what is required. A catalog without it keeps them all. */
   prune?(request: PruneRequest): Promise<PruneAnswer>;
+  /** The units of an answer with what is known of their minutes. A catalog without it knows nothing. */
+  addMinutes?(units: readonly ScanUnit[]): Promise<MinutesAnswer>;
 }
 
 export interface CatalogRequest {

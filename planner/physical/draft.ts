@@ -108,8 +108,9 @@ class Drafting {
   }
 
   #fragment(source: Scan, above: (leaf: ChunkScan) => LogNode | MetricNode, top: FragmentTop): ExchangeSource {
-    const { matchers, range, predicates, projection } = this.#narrow(source);
-    const leaf: ChunkScan = { kind: 'ChunkScan', id: this.#nextId++, matchers, range, predicates, projection };
+    const { matchers, range, predicates, projection, countFrom } = this.#narrow(source);
+    const scan = { matchers, range, predicates, projection, ...(countFrom === undefined ? {} : { countFrom }) };
+    const leaf: ChunkScan = { kind: 'ChunkScan', id: this.#nextId++, ...scan };
     const input = above(leaf);
     const root: ExchangeSink = { kind: 'ExchangeSink', id: this.#nextId++, input };
     const fragment = this.drafts.push({ root, scan: leaf, source, ...top }) - 1;

@@ -1,5 +1,6 @@
 import type { Labels } from '../../src/common/labels.ts';
 import type { Matcher } from '../../src/common/matcher.ts';
+import type { MinutesReport } from '../../src/common/minute-counts.ts';
 import type { PruneReport, Requirement } from '../../src/common/prune.ts';
 import type { ScanUnit } from '../../src/common/scan-unit.ts';
 import type { TimeRange } from '../../src/common/time.ts';
@@ -12,6 +13,7 @@ import type {
   VectorMatching,
 } from '../ir/metric.ts';
 import type { Stage, Unwrap } from '../ir/stage.ts';
+import type { CountSource } from '../logical/counting.ts';
 import type { Projection } from '../logical/plan.ts';
 import type { CatalogStatistics } from './catalog.ts';
 
@@ -42,6 +44,8 @@ export interface Fragment {
   readonly catalog?: CatalogStatistics;
   /** Which row groups are not read because they lack what the scan requires. Absent: nobody looked. */
   readonly pruning?: Pruning;
+  /** What is known of minutes. Absent: nobody asked. */
+  readonly minutes?: MinutesReport;
 }
 
 /** What was required of row groups, and what came of it. */
@@ -90,6 +94,7 @@ export interface ChunkScan extends Base {
   readonly range: TimeRange;
   readonly predicates: readonly Stage[];
   readonly projection: Projection;
+  readonly countFrom?: CountSource;
 }
 
 export interface Pipe extends Base {

@@ -1,3 +1,4 @@
+import type { MinuteCounts } from '../../src/common/minute-counts.ts';
 import type {
   ColumnPages,
   ColumnType,
@@ -31,6 +32,8 @@ interface PackedRowGroup extends PackedBase {
   readonly totalRows: number;
   /** Indexes of the arrays of StreamRuns, in the order of its fields. */
   readonly runs: readonly number[];
+  /** The base minute, and the indexes of the arrays of MinuteCounts in the order of its fields. */
+  readonly minutes?: readonly number[];
   readonly columns: readonly PackedColumn[];
 }
 
@@ -90,9 +93,14 @@ export class UnitPacker {
       const { kind, blockId, firstRow, totalRows, streamMap } = unit;
       return { kind, ...base, blockId, firstRow, totalRows, streamMap: this.#arrays.add(streamMap) };
     }
-    const { kind, chunkKey, rowGroup, totalRows, runs } = unit;
+    const { kind, chunkKey, rowGroup, totalRows, runs, minutes } = unit;
     const columns = unit.columns.map((column) => this.#packColumn(column));
-    return { kind, ...base, chunkKey, rowGroup, totalRows, runs: this.#packRuns(runs), columns };
+    const packed = { kind, ...base, chunkKey, rowGroup, totalRows, runs: this.#packRuns(runs), columns };
+    return minutes === undefined ? packed : { ...packed, minutes: this.#packMinutes(minutes) };
+  }
+
+  #packMinutes({ baseMinute, firstCell, key, rowCount, lineBytes }: MinuteCounts): readonly number[] {
+    return [baseMinute, ...[firstCell, key, rowCount, lineBytes].map((array) => this.#arrays.add(array))];
   }
 
   #packRuns({ stream, firstRow, rowCount, minTimestamp, maxTimestamp, lineBytes }: StreamRuns): readonly number[] {
@@ -155,9 +163,17 @@ function unpackPart(unit: PackedRowGroup | PackedHead, tables: UnitTables): RowG
     const { kind, blockId, firstRow, totalRows, streamMap } = unit;
     return { kind, ...base, blockId, firstRow, totalRows, streamMap: tables.arrays[streamMap] as Uint32Array };
   }
-  const { kind, chunkKey, rowGroup, totalRows, runs, columns } = unit;
-  const unpacked = columns.map((column) => unpackColumn(column, tables));
-  return { kind, ...base, chunkKey, rowGroup, totalRows, runs: unpackRuns(runs, tables), columns: unpacked };
+  const { kind, chunkKey, rowGroup, totalRows, runs, columns, minutes } = unit;
+  const unpacked = {
+    kind,
+    ...base,
+    chunkKey,
+    rowGroup,
+    totalRows,
+    runs: unpackRuns(runs, tables),
+    columns: columns.map((column) => unpackColumn(column, tables)),
+  };
+  return minutes === undefined ? unpacked : { ...unpacked, minutes: unpackMinutes(minutes, tables) };
 }
 
 function unpackBase({ rowCount, lineBytes, times: [min, max], excluded }: PackedBase) {
@@ -177,6 +193,11 @@ function unpackTimeRange([stream, min, max]: PackedTimeRange): StreamTimeRange {
 function unpackRuns(indexes: readonly number[], { arrays }: UnitTables): StreamRuns {
   const [stream, firstRow, rowCount, minTimestamp, maxTimestamp, lineBytes] = indexes.map((index) => arrays[index]);
   return { stream, firstRow, rowCount, minTimestamp, maxTimestamp, lineBytes } as StreamRuns;
+}
+
+function unpackMinutes([baseMinute, ...indexes]: readonly number[], { arrays }: UnitTables): MinuteCounts {
+  const [firstCell, key, rowCount, lineBytes] = indexes.map((index) => arrays[index]);
+  return { baseMinute, firstCell, key, rowCount, lineBytes } as MinuteCounts;
 }
 
 function unpackColumn({ name, type, nullCount, pages, dictionary }: PackedColumn, tables: UnitTables): ColumnPages {

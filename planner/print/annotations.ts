@@ -2,14 +2,16 @@ import { formatBytes } from '../../src/common/bytes.ts';
 import type { Analysis, OperatorAnalysis, WorkerAnalysis } from '../analysis.ts';
 import type { CatalogStatistics } from '../physical/catalog.ts';
 import type { Estimate, Fragment } from '../physical/plan.ts';
+import { printMinutes } from './minutes.ts';
 import type { Annotate } from './physical.ts';
 import { printPruning } from './pruning.ts';
 
 /** What a fragment will read at most, and how the catalog narrowed it down. */
-export function fragmentHeadline({ estimate, catalog, pruning }: Fragment): readonly string[] {
+export function fragmentHeadline({ estimate, catalog, pruning, minutes, root }: Fragment): readonly string[] {
   const lines = [`reads at most ${printEstimate(estimate)}`];
   if (catalog !== undefined) lines.push(printCatalog(catalog));
   if (pruning !== undefined) lines.push(...printPruning(pruning));
+  if (root.input.kind === 'RangeAggregate') lines.push(...printMinutes(root.input, minutes));
   return lines;
 }
 

@@ -9,12 +9,13 @@ import { printRange, printSeconds, printTime, type TimeFormat } from './times.ts
 
 /** Texts that logical and physical nodes have in common; each starts with a space or is empty. */
 export function printScan(
-  scan: Pick<Scan, 'matchers' | 'range' | 'predicates' | 'projection'>,
+  scan: Pick<Scan, 'matchers' | 'range' | 'predicates' | 'projection' | 'countFrom'>,
   times: TimeFormat,
 ): string {
-  const { matchers, range, predicates, projection } = scan;
+  const { matchers, range, predicates, projection, countFrom } = scan;
+  const counts = countFrom === undefined ? '' : ` count-from=${countFrom}`;
   const columns = ['timestamp', ...projectedColumns(projection)].join(', ');
-  return ` matchers=${printMatchers(matchers)} range=${printRange(range, times)}${printPredicates(predicates)} columns=[${columns}]`;
+  return ` matchers=${printMatchers(matchers)} range=${printRange(range, times)}${printPredicates(predicates)} columns=[${columns}]${counts}`;
 }
 
 /** In the order of evaluation: neighbours on the same kind of column share one list. */

@@ -1,3 +1,4 @@
+import { countFromSummaries } from './count-from-summaries.ts';
 import { eliminateNoopFilter } from './eliminate-noop-filter.ts';
 import { foldConstants } from './fold-constants.ts';
 import { mergeFilters } from './merge-filters.ts';
@@ -35,4 +36,5 @@ export const DEFAULT_RULES: readonly Rule[] = [
   pruneEmpty,
   pruneBySkipIndex,
   pushDownProjection,
+  countFromSummaries,
 ];

@@ -38,7 +38,7 @@ describe('optimize', () => {
       │   │                   └── Scan matchers={a="b"} range=[3540.000000001s,7200.000000001s) labels=[took>5s] line=[contains "x", matches "r.+"] columns=[timestamp, line, metadata.app, metadata.c, metadata.e]
       │   └── VectorAggregation sum by (app)
       │       └── RangeAggregation rate range=1m by (app)
-      │           └── Scan matchers={a="b"} range=[3540.000000001s,7200.000000001s) columns=[timestamp, metadata.app]
+      │           └── Scan matchers={a="b"} range=[3540.000000001s,7200.000000001s) columns=[timestamp, metadata.app] count-from=minutes
       └── VectorLiteral 3
       "
     `);

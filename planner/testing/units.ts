@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { Labels } from '../../src/common/labels.ts';
+import type { MinuteCounts } from '../../src/common/minute-counts.ts';
 import type { ColumnPages, HeadUnit, OverlapUnit, RowGroupUnit, ScanUnit } from '../../src/common/scan-unit.ts';
 import type { Catalog, CatalogAnswer, CatalogRequest } from '../physical/catalog.ts';
 
@@ -105,7 +106,15 @@ const column = record<ColumnPages>({
 });
 const longs = fc.array(int64, { maxLength: 5 }).map((values) => BigInt64Array.from(values));
 
-const rowGroupUnit = record<RowGroupUnit>({
+const minutes = record<MinuteCounts>({
+  baseMinute: count,
+  firstCell: fc.uint32Array({ maxLength: 5 }),
+  key: fc.uint32Array({ maxLength: 5 }),
+  rowCount: fc.uint32Array({ maxLength: 5 }),
+  lineBytes: fc.uint32Array({ maxLength: 5 }),
+});
+
+const anyRowGroup = record<RowGroupUnit>({
   kind: fc.constant('RowGroup'),
   ...base,
   chunkKey: label,
@@ -121,6 +130,9 @@ const rowGroupUnit = record<RowGroupUnit>({
   }),
   columns: fc.array(column, { maxLength: 3 }),
 });
+const rowGroupUnit = fc
+  .tuple(anyRowGroup, fc.option(minutes))
+  .map(([unit, counts]): RowGroupUnit => (counts === null ? unit : { ...unit, minutes: counts }));
 const headUnit = record<HeadUnit>({
   kind: fc.constant('Head'),
   ...base,

@@ -1,3 +1,4 @@
+import type { MinuteCounts } from './minute-counts.ts';
 import type { TimestampNs } from './time.ts';
 
 /**
@@ -33,6 +34,8 @@ export interface RowGroupUnit extends UnitBase {
   /** Rows of the whole row group. */
   readonly totalRows: number;
   readonly runs: StreamRuns;
+  /** Of the runs. Absent: nobody asked, or nothing is known. */
+  readonly minutes?: MinuteCounts;
   readonly columns: readonly ColumnPages[];
 }
 

@@ -44,6 +44,7 @@ async function rewrite(store: ObjectStore, from: string, id: string, change: Par
     rowGroups: index.rowGroups(),
     lateRanges: index.lateRanges(),
     skipTable: index.skipTable(),
+    minuteCounts: index.minuteCounts(),
   });
   const to = indexKey(index.summary.tenant, index.summary.day, id);
   await store.put(to, [bytes]);

@@ -7,6 +7,7 @@ import { streamHash } from '../index/stream-hash.ts';
 import { checkTenant, indexPrefix, isDay, tenantPrefix } from '../objectstore/keys.ts';
 import type { ObjectStore } from '../objectstore/object-store.ts';
 import type { SkipIndex } from '../skip/skip-index.ts';
+import type { ChunkMinutes } from './add-minutes.ts';
 import { IndexCache } from './index-cache.ts';
 import type { StreamInterner } from './stream-interner.ts';
 import { type LiveChunk, TenantChunks } from './tenant-chunks.ts';
@@ -105,6 +106,12 @@ export class ChunkCatalog {
   async skipIndexOf(chunkKey: string): Promise<SkipIndex | null> {
     const chunk = this.#tenants.get(tenantOf(chunkKey))?.ofChunkKey(chunkKey);
     return chunk === undefined ? null : await this.#cache.skipIndex(chunk);
+  }
+
+  /** How many rows a chunk has in each minute; null when that is not known, or when the chunk is gone. */
+  async minuteCountsOf(chunkKey: string): Promise<ChunkMinutes | null> {
+    const chunk = this.#tenants.get(tenantOf(chunkKey))?.ofChunkKey(chunkKey);
+    return chunk === undefined ? null : await this.#cache.minuteCounts(chunk);
   }
 
   /** Indexes of chunks, in their order, some at a time. */

@@ -1,13 +1,24 @@
 import { ChunkIndex } from '../index/chunk-index.ts';
 import type { ObjectStore } from '../objectstore/object-store.ts';
+import type { MinuteTable } from '../index/minute-table.ts';
 import { SkipIndex } from '../skip/skip-index.ts';
+import type { ChunkMinutes } from './add-minutes.ts';
 import type { LiveChunk } from './tenant-chunks.ts';
 
-type Cached = ChunkIndex | SkipIndex;
+/** Minute counts of a chunk. */
+export interface CachedMinutes {
+  readonly table: MinuteTable;
+  readonly sizeBytes: number;
+}
+
+type Cached = ChunkIndex | SkipIndex | CachedMinutes;
+
+/** Of decoded minute counts. */
+const BYTES_PER_CELL = 13;
 
 /**
  * What was read of index objects, least recently used first; together at most `bytesMax`, counted as if fully decoded.
- * An index is read without its skip table, one range each.
+ * An index is read without its skip table and minute counts, one range each.
  */
 export class IndexCache {
   readonly #store: ObjectStore;
@@ -35,13 +46,26 @@ export class IndexCache {
   /** Reads the skip table unless it is here; null when the index has none. */
   async skipIndex(chunk: LiveChunk): Promise<SkipIndex | null> {
     const index = await this.index(chunk);
-    const range = index.skipTableRange();
+    const range = index.apartRange('skipTable');
     if (range === null) return null;
     return await this.#get(`${chunk.indexKey}#skip`, async () => {
       return new SkipIndex(
         index.decodeSkipTable(await this.#store.getRange(chunk.indexKey, range.offset, range.length)),
       );
     });
+  }
+
+  /** Reads the minute counts unless they are here; null when the index has none. */
+  async minuteCounts(chunk: LiveChunk): Promise<ChunkMinutes | null> {
+    const index = await this.index(chunk);
+    const range = index.apartRange('minuteCounts');
+    if (range === null) return null;
+    const { table } = await this.#get(`${chunk.indexKey}#minutes`, async (): Promise<CachedMinutes> => {
+      const stored = await this.#store.getRange(chunk.indexKey, range.offset, range.length);
+      const read = index.decodeMinuteCounts(stored);
+      return { table: read, sizeBytes: read.firstCell.byteLength + read.minute.length * BYTES_PER_CELL };
+    });
+    return { index, minutes: table };
   }
 
   /** Who asks while something is being read shares the reading. */

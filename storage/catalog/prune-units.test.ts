@@ -10,6 +10,7 @@ import { DAY_START } from '../chunk/testing/arbitrary-entries.ts';
 import { buildCut, type PlainEntry } from '../chunk/testing/build-cut.ts';
 import { readEntries } from '../chunk/testing/read-entries.ts';
 import { writeCut } from '../chunk/write-cut.ts';
+import { ChunkIndex } from '../index/chunk-index.ts';
 import type { CommittedIndex } from '../index/index-content.ts';
 import { MemoryObjectStore } from '../objectstore/memory-object-store.ts';
 import { buildSkipIndex } from '../skip/testing/build-skip-index.ts';
@@ -160,7 +161,8 @@ describe('reading', () => {
 
   test('a damaged skip table costs its use, nothing else', async () => {
     const intact = await store.get(committed.key);
-    for (const at of [committed.coreBytes, committed.sizeBytes - 1]) {
+    const { offset } = must(new ChunkIndex(committed.key, intact).apartRange('skipTable'));
+    for (const at of [offset, committed.sizeBytes - 1]) {
       const damaged = new Uint8Array(intact);
       damaged[at] ^= 1;
       await store.put(committed.key, [damaged]);

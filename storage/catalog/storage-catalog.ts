@@ -1,6 +1,7 @@
 import { compileMatcher } from '../../src/common/compiled-matcher.ts';
 import { Labels } from '../../src/common/labels.ts';
 import type { Matcher } from '../../src/common/matcher.ts';
+import type { MinutesAnswer } from '../../src/common/minute-counts.ts';
 import type { PruneAnswer, PruneRequest } from '../../src/common/prune.ts';
 import type { Clock } from '../../src/common/runtime.ts';
 import type { ScanUnit, StreamTimeRange } from '../../src/common/scan-unit.ts';
@@ -8,6 +9,7 @@ import type { TimeRange } from '../../src/common/time.ts';
 import type { HeadView } from '../head/head-view.ts';
 import { rememberingTest, type ValueTest } from '../index/select-streams.ts';
 import type { HeadBlockSnapshot } from '../read/head-block.ts';
+import { addMinutes } from './add-minutes.ts';
 import type { ChunkCatalog, ChunkSnapshot } from './chunk-catalog.ts';
 import { type ChunkMatch, matchChunk, unitsOfChunk } from './chunk-units.ts';
 import { blocksIn, snapshotsOf, unitsOfHead } from './head-units.ts';
@@ -104,6 +106,13 @@ export class StorageCatalog {
   async prune(request: PruneRequest): Promise<PruneAnswer> {
     const startMs = this.#clock.monotonicMs();
     const { units, report } = await pruneUnits(request, (chunkKey) => this.#chunks.skipIndexOf(chunkKey));
+    return { units, report: { ...report, ms: this.#clock.monotonicMs() - startMs } };
+  }
+
+  /** The units of an answer with what is known of their minutes. Errors: `unavailable`. */
+  async addMinutes(found: readonly ScanUnit[]): Promise<MinutesAnswer> {
+    const startMs = this.#clock.monotonicMs();
+    const { units, report } = await addMinutes(found, (chunkKey) => this.#chunks.minuteCountsOf(chunkKey));
     return { units, report: { ...report, ms: this.#clock.monotonicMs() - startMs } };
   }
 

@@ -8,7 +8,7 @@ import { WalPositions } from './wal-positions.ts';
 /** A committed chunk that is visible. */
 export interface LiveChunk {
   readonly indexKey: string;
-  /** Bytes of the index object up to its skip table. */
+  /** Bytes of the index object up to the sections that are read apart. */
   readonly indexCoreBytes: number;
   readonly summary: IndexSummary;
 }

@@ -1,6 +1,7 @@
 import { encodeUtf8 } from '../../src/common/utf8.ts';
 import type { Page } from '../../src/common/scan-unit.ts';
 import type { IndexColumn, RowGroupTable, RowRanges } from '../index/index-content.ts';
+import type { MinuteTable } from '../index/minute-table.ts';
 import { streamHash } from '../index/stream-hash.ts';
 import type { SkipTable } from '../skip/skip-table.ts';
 import { type ArrowFile, ArrowFileWriter, type ColumnBuffers } from './arrow-file-writer.ts';
@@ -8,6 +9,7 @@ import { chunkColumns, chunkSchema } from './chunk-schema.ts';
 import type { Cut } from './cut.ts';
 import type { FrameCodec } from './frame-codec.ts';
 import { ColumnGatherer } from './gather-columns.ts';
+import { MinuteCollector } from './minute-collector.ts';
 import { planMetadata } from './plan-metadata.ts';
 import { lineLengths, metadataLengths, planRowGroups, type RowGroupLimits } from './plan-row-groups.ts';
 import { RowGroupTableBuilder, RowRangesBuilder } from './row-tables.ts';
@@ -38,6 +40,8 @@ export interface WrittenChunk {
   readonly lastTimestamp: BigInt64Array;
   /** Null when no row group has a filter. */
   readonly skipTable: SkipTable | null;
+  /** Null when no row range has enough rows a minute. */
+  readonly minuteCounts: MinuteTable | null;
 }
 
 /** Writes the sorted rows of a day as an Arrow file (docs/format/chunk.md). */
@@ -72,6 +76,7 @@ export function writeChunk(cut: Cut, rows: SortedRows, options: ChunkOptions): W
     rowRanges,
     rowGroups: table.finish(),
     skipTable: skip.finish(),
+    minuteCounts: new MinuteCollector(cut, rows, lengths, plan).collect(rowRanges, starts),
     ...bounds,
   };
 }

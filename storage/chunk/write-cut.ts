@@ -72,6 +72,7 @@ async function commitDay(
     rowGroups: chunk.rowGroups,
     lateRanges: lateRangesOf(cut, rows),
     skipTable: chunk.skipTable,
+    minuteCounts: chunk.minuteCounts,
   });
   const key = indexKey(cut.tenant, rows.day, id);
   await store.put(summary.chunkKey, chunk.file.parts);

@@ -17,6 +17,12 @@ import { readFront } from './read-front.ts';
 import { rememberingTest, selectStreams } from './select-streams.ts';
 
 const SMALL: readonly PlainEntry[] = [
+  // Enough of a minute to be counted.
+  ...Array.from({ length: 8 }, (_, i): PlainEntry => ({
+    labels: { app: 'c' },
+    timestamp: DAY_START + BigInt(i),
+    line: 'c',
+  })),
   { labels: { app: 'a', env: 'prod' }, timestamp: DAY_START, line: 'one', level: 'info', metadata: { k: 'v' } },
   { labels: { app: 'b' }, timestamp: DAY_START + 5n, line: 'two', metadata: { k: 'v' } },
 ];
@@ -40,6 +46,7 @@ function contentOf(index: ChunkIndex): IndexContent {
     rowGroups: index.rowGroups(),
     lateRanges: index.lateRanges(),
     skipTable: index.skipTable(),
+    minuteCounts: index.minuteCounts(),
   };
 }
 
@@ -113,7 +120,8 @@ describe('damage', () => {
   test('a damaged section leaves the others usable', async () => {
     const { key, bytes } = await smallIndex();
     const damaged = new Uint8Array(bytes);
-    damaged[damaged.length - 1] ^= 1;
+    const lateRanges = 24 + 10 * 24;
+    damaged[new DataView(damaged.buffer).getUint32(lateRanges + 4, true)] ^= 1;
     const index = new ChunkIndex(key, damaged);
     expect(index.labelsOf(0).key).toBe('{app="a", env="prod"}');
     expect(() => index.lateRanges()).toThrow(expect.objectContaining({ code: 'corruption' }));
@@ -142,10 +150,10 @@ describe('versions', () => {
 
   test('without the section of metadata bytes they are 0', async () => {
     const { key, bytes, content } = await smallIndex();
-    expect([...content.rowRanges.metadataBytes]).toEqual([2, 2]);
+    expect([...content.rowRanges.metadataBytes]).toEqual([2, 2, 0]);
     const entry = 24 + 6 * 24;
     const without = tryRead(key, withField(bytes, entry, 200, 2));
-    const metadataBytes = new Uint32Array(2);
+    const metadataBytes = new Uint32Array(3);
     expect(without).toEqual({ ...content, rowRanges: { ...content.rowRanges, metadataBytes } });
   });
 });

@@ -15,7 +15,16 @@ import {
 import { corruptIndex, type SectionName } from './index-format.ts';
 import { decodeSkipTable } from '../skip/decode-skip-table.ts';
 import type { SkipTable } from '../skip/skip-table.ts';
-import { coreBytesOf, decodePrefix, type IndexPrefix, openSection, sectionBytes } from './index-prefix.ts';
+import {
+  APART_SECTIONS,
+  type ApartSection,
+  coreBytesOf,
+  decodePrefix,
+  type IndexPrefix,
+  openSection,
+  sectionBytes,
+} from './index-prefix.ts';
+import { decodeMinuteTable, type MinuteTable } from './minute-table.ts';
 import { SectionReader, type StringTable } from './section-reader.ts';
 import { decodeSummary } from './summary-codec.ts';
 
@@ -38,7 +47,7 @@ export class ChunkIndex {
   readonly #decoded = new Map<SectionName, unknown>();
   readonly #labels: Labels[] = [];
 
-  /** `bytes` is the whole object, or its core: what comes before the skip table. They are kept and must not change. */
+  /** `bytes` is the whole object, or its core: what is not read apart. They are kept and must not change. */
   constructor(key: string, bytes: Uint8Array, part: 'whole' | 'core' = 'whole') {
     this.key = key;
     this.#bytes = bytes;
@@ -53,13 +62,13 @@ export class ChunkIndex {
   /** Memory that this object may take when everything is decoded. */
   get sizeBytes(): number {
     let total = this.#bytes.length;
-    for (const [name, { rawLength }] of this.#prefix.sections) if (name !== 'skipTable') total += 2 * rawLength;
+    for (const [name, { rawLength }] of this.#prefix.sections) if (!isApart(name)) total += 2 * rawLength;
     return total;
   }
 
-  /** Where the skip table is stored; null when the index has none. */
-  skipTableRange(): { readonly offset: number; readonly length: number } | null {
-    return this.#prefix.sections.get('skipTable') ?? null;
+  /** Where a section that is read apart is stored; null when the index has none. */
+  apartRange(name: ApartSection): { readonly offset: number; readonly length: number } | null {
+    return this.#prefix.sections.get(name) ?? null;
   }
 
   /** Decodes the bytes of that range; the index does not keep it. */
@@ -73,10 +82,24 @@ export class ChunkIndex {
 
   /** The skip table of an index of which the whole object is here; null when it has none. */
   skipTable(): SkipTable | null {
-    const range = this.skipTableRange();
-    return range === null
-      ? null
-      : this.decodeSkipTable(this.#bytes.subarray(range.offset, range.offset + range.length));
+    const stored = this.#apartBytes('skipTable');
+    return stored === null ? null : this.decodeSkipTable(stored);
+  }
+
+  /** Decodes the bytes of that range; the index does not keep it. */
+  decodeMinuteCounts(stored: Uint8Array): MinuteTable {
+    const entry = this.#entry('minuteCounts');
+    const read = new SectionReader(openSection(stored, entry, this.key), this.key, entry.offset);
+    const levels = this.columns().find(({ name }) => name === 'level')?.dictionary?.length ?? 0;
+    const table = decodeMinuteTable(read, this.rowRanges(), levels);
+    read.end();
+    return table;
+  }
+
+  /** The minute counts of an index of which the whole object is here; null when it has none. */
+  minuteCounts(): MinuteTable | null {
+    const stored = this.#apartBytes('minuteCounts');
+    return stored === null ? null : this.decodeMinuteCounts(stored);
   }
 
   tails(): StreamTails {
@@ -139,6 +162,11 @@ export class ChunkIndex {
     });
   }
 
+  #apartBytes(name: ApartSection): Uint8Array | null {
+    const range = this.apartRange(name);
+    return range === null ? null : this.#bytes.subarray(range.offset, range.offset + range.length);
+  }
+
   #decodeLabels(ordinal: number): Labels {
     const { first, name, value } = this.streamPairs();
     const symbols = this.symbols();
@@ -179,6 +207,10 @@ export class ChunkIndex {
   #entry(name: SectionName) {
     return must(this.#prefix.sections.get(name));
   }
+}
+
+function isApart(name: SectionName): boolean {
+  return APART_SECTIONS.some((apart) => apart === name);
 }
 
 export function decodeTails(read: SectionReader, streams: number): StreamTails {

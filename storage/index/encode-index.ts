@@ -14,6 +14,7 @@ import {
   SECTION_ENTRY_BYTES,
   VERSION,
 } from './index-format.ts';
+import { encodeMinuteTable } from './minute-table.ts';
 import { SectionWriter } from './section-writer.ts';
 import { encodeSummary } from './summary-codec.ts';
 
@@ -65,7 +66,10 @@ export function encodeIndex(content: IndexContent): Uint8Array {
         .finish(),
     ),
   ];
-  // The last section: readers that do not need it stop before.
+  // The last sections: readers that do not need them stop before.
+  if (content.minuteCounts !== null) {
+    sections.push(section(SECTION.minuteCounts, encodeMinuteTable(content.minuteCounts)));
+  }
   if (content.skipTable !== null) sections.push(section(SECTION.skipTable, encodeSkipTable(content.skipTable), false));
   return assemble(sections);
 }

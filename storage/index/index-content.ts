@@ -1,6 +1,7 @@
 import type { Labels } from '../../src/common/labels.ts';
 import type { ColumnType } from '../../src/common/scan-unit.ts';
 import type { SkipTable } from '../skip/skip-table.ts';
+import type { MinuteTable } from './minute-table.ts';
 
 /** What an index object says about its chunk as a whole. Plain data. */
 export interface IndexSummary {
@@ -39,7 +40,7 @@ export interface StreamTails {
 export interface CommittedIndex {
   readonly key: string;
   readonly sizeBytes: number;
-  /** Bytes up to the skip table, which is read apart. */
+  /** Bytes up to the sections that are read apart. */
   readonly coreBytes: number;
   readonly summary: IndexSummary;
   readonly tails: StreamTails;
@@ -98,6 +99,7 @@ export interface IndexContent {
   readonly lateRanges: LateRanges;
   /** Null: the index has none. */
   readonly skipTable: SkipTable | null;
+  readonly minuteCounts: MinuteTable | null;
 }
 
 /** Types by their number in the format. */

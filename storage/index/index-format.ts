@@ -25,6 +25,7 @@ export const SECTION = {
   lateRanges: 10,
   metadataBytes: 128,
   skipTable: 129,
+  minuteCounts: 130,
 } as const;
 
 /** Types from here on may be absent, and readers that do not know them ignore them. */

@@ -33,9 +33,13 @@ export interface SectionEntry {
   readonly checksum: number;
 }
 
-/** Bytes of the object that come before the skip table, which is the last section; all of it where there is none. */
+/** Sections at the end of the object, each read when it is needed. */
+export const APART_SECTIONS = ['minuteCounts', 'skipTable'] as const;
+export type ApartSection = (typeof APART_SECTIONS)[number];
+
+/** Bytes of the object that come before the sections that are read apart; all of it where there are none. */
 export function coreBytesOf({ sizeBytes, sections }: IndexPrefix): number {
-  return sections.get('skipTable')?.offset ?? sizeBytes;
+  return Math.min(...APART_SECTIONS.map((name) => sections.get(name)?.offset ?? sizeBytes));
 }
 
 const NAME_OF_TYPE = new Map((Object.keys(SECTION) as SectionName[]).map((name) => [SECTION[name] as number, name]));

@@ -121,6 +121,7 @@ export class Querier {
         return answer;
       },
       prune: (request) => this.#options.catalog.prune(request),
+      addMinutes: (units) => this.#options.catalog.addMinutes(units),
     };
   }
 

@@ -1,6 +1,8 @@
 import { Labels } from '../../../common/labels.ts';
 import { isTenantList } from '../../../common/tenant.ts';
+import type { MinutesAnswer } from '../../../common/minute-counts.ts';
 import type { PruneAnswer, PruneRequest } from '../../../common/prune.ts';
+import type { ScanUnit } from '../../../common/scan-unit.ts';
 import type { TimeRange } from '../../../common/time.ts';
 import { compareUtf8 } from '../../../common/utf8.ts';
 import type { LabelRequest, SeriesRequest } from '../../../../storage/catalog/label-collector.ts';
@@ -36,6 +38,10 @@ export class MultiTenantCatalog implements LogCatalog {
 
   async prune(request: PruneRequest): Promise<PruneAnswer> {
     return await this.#catalog.prune(request);
+  }
+
+  async addMinutes(units: readonly ScanUnit[]): Promise<MinutesAnswer> {
+    return await this.#catalog.addMinutes(units);
   }
 
   /** A stream that has the label already keeps its own value here, as Loki's series do. */

@@ -1,0 +1,57 @@
+import type { RangeAggregationOp, StepGrid } from '../ir/metric.ts';
+import type { Projection } from './plan.ts';
+
+/**
+ * What rows are counted from instead of being read: `runs`, the statistics of a stream's rows in a row group, where they
+ * all lie in one window; `minutes`, also the counts of each minute, where that lies in one window.
+ */
+export type CountSource = 'runs' | 'minutes';
+
+/** A range aggregation, logical or physical, as far as this is concerned. */
+export interface CountingAggregation {
+  readonly op: RangeAggregationOp;
+  readonly unwrap: unknown;
+  readonly rangeNs: bigint;
+  readonly grid: StepGrid;
+  readonly input: {
+    readonly kind: string;
+    readonly predicates?: readonly unknown[];
+    readonly projection?: Projection;
+  };
+}
+
+const NS_PER_MINUTE = 60_000_000_000n;
+
+/** Need no more of rows than how many there are, or the bytes of their lines. */
+const COUNTING: ReadonlySet<RangeAggregationOp> = new Set<RangeAggregationOp>([
+  'count_over_time',
+  'rate',
+  'bytes_over_time',
+  'bytes_rate',
+  'absent_over_time',
+]);
+
+export function isCounting({ op, unwrap }: Pick<CountingAggregation, 'op' | 'unwrap'>): boolean {
+  return COUNTING.has(op) && unwrap === null;
+}
+
+/** Why the rows of a counting aggregation have to be read one by one; null when they need not. */
+export function countObstacle({ input }: CountingAggregation): string | null {
+  const { predicates, projection } = input;
+  if (predicates === undefined || projection === undefined) return 'a stage changes or filters rows';
+  if (predicates.length > 0) return 'rows are filtered';
+  const { metadata } = projection;
+  // Metadata that only gets the name where a stream has a label of it (spec fact 122).
+  const renamed = metadata === 'all' ? undefined : metadata.find((name) => name.endsWith('_extracted'));
+  return renamed === undefined ? null : `rows differ by ${renamed}`;
+}
+
+export function countSource(node: CountingAggregation): CountSource | null {
+  if (!isCounting(node) || countObstacle(node) !== null) return null;
+  return hasMinutes(node) ? 'minutes' : 'runs';
+}
+
+/** Whether a minute can lie between two borders of windows. */
+export function hasMinutes({ rangeNs, grid: { stepNs } }: Pick<CountingAggregation, 'rangeNs' | 'grid'>): boolean {
+  return rangeNs >= NS_PER_MINUTE && (stepNs === 0n || stepNs >= NS_PER_MINUTE);
+}

@@ -1,0 +1,39 @@
+import type { ScanUnit } from './scan-unit.ts';
+
+/**
+ * How many rows each run of a row group has in each minute, as its index tells. A cell is a minute, or a minute and a
+ * level; the cells of a run follow its rows: minutes ascend, and together they have all rows of the run. A minute is named
+ * by its end, `(end - 60 s, end]`, as windows are.
+ */
+export interface MinuteCounts {
+  /** Minutes since the epoch, from which `key` counts. */
+  readonly baseMinute: number;
+  /** Run i has the cells `[firstCell[i], firstCell[i + 1])`; none where nothing is known. */
+  readonly firstCell: Uint32Array;
+  /** (end of the minute - baseMinute) * MINUTE_KEY + level. */
+  readonly key: Uint32Array;
+  readonly rowCount: Uint32Array;
+  readonly lineBytes: Uint32Array;
+}
+
+export const MINUTE_KEY = 256;
+/** Levels of keys: none, all together, or 1 + number in the dictionary of the `level` column. */
+export const NO_LEVEL = 0;
+export const ANY_LEVEL = 255;
+
+export interface MinutesAnswer {
+  /** The same units in the same order, row groups with what is known of their minutes. */
+  readonly units: readonly ScanUnit[];
+  readonly report: MinutesReport;
+}
+
+export interface MinutesReport {
+  /** Row groups among the units. */
+  readonly rowGroups: number;
+  /** Rows of their selected runs, and those in runs with cells. */
+  readonly rows: number;
+  readonly countedRows: number;
+  /** Chunks whose counts could not be read: their rows are. */
+  readonly unreadable: number;
+  readonly ms: number;
+}
