@@ -18,7 +18,7 @@ import { Distributor } from './services/distributor/distributor.ts';
 import { Ingester } from './services/ingester/ingester.ts';
 import { ingesterSettings } from './services/ingester/ingester-settings.ts';
 import { IngesterShutdown } from './services/ingester/shutdown.ts';
-import { observeIngester } from './services/ingester/observe-ingester.ts';
+import { observeFlush, observeIngester } from './services/ingester/observe-ingester.ts';
 import { WorkerFlusher } from './services/ingester/worker-flusher.ts';
 import { LimitedCatalog } from './services/querier/catalog/limited-catalog.ts';
 import { MultiTenantCatalog } from './services/querier/catalog/multi-tenant-catalog.ts';
@@ -60,7 +60,7 @@ export async function startServer({ config, runtime, writeLog, ignoredKeys = [] 
   warnOfIgnoredKeys(ignoredKeys, logger);
   const metrics = new Metrics(VERSION);
   const tenantLimits = await openLimits(config, runtime, logger);
-  const storage = await openStorage(config, runtime, logger);
+  const storage = await openStorage(config, runtime, logger, metrics);
   const engine = new QueryEngine({
     workers: config.querier.workers > 0 ? config.querier.workers : availableParallelism(),
     unitSourceConfig: { objectStore: storage.objectStoreConfig },
@@ -198,7 +198,7 @@ async function openLimits(config: Config, runtime: Runtime, logger: Logger) {
   });
 }
 
-async function openStorage(config: Config, runtime: Runtime, logger: Logger) {
+async function openStorage(config: Config, runtime: Runtime, logger: Logger, metrics: Metrics) {
   const root = path.resolve(config.common.path_prefix);
   const { chunks_directory: directory } = config.common.storage.filesystem;
   const objectStoreConfig: ObjectStoreConfig = {
@@ -212,7 +212,10 @@ async function openStorage(config: Config, runtime: Runtime, logger: Logger) {
       runtime,
       catalog: chunks,
       flusher: new WorkerFlusher({ store: objectStoreConfig, codec: config.ingester.chunk_encoding }),
-      released: (bytes) => reclaimer.dropped(bytes),
+      released: (bytes, committed, openedAtMs) => {
+        reclaimer.dropped(bytes);
+        observeFlush(metrics, committed, openedAtMs, runtime.clock.nowMs());
+      },
       walDirectory: config.ingester.wal.dir === '' ? path.join(root, 'wal') : path.resolve(config.ingester.wal.dir),
       report: (error, context) => logger.error({ ...context, err: messageOf(error) }, 'storage needs attention'),
       settings: ingesterSettings(config.ingester),

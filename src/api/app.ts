@@ -1,7 +1,7 @@
 import compress from '@fastify/compress';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { messageOf } from '../common/errors.ts';
+import { messageOf, SkaldError } from '../common/errors.ts';
 import type { ApiContext } from './context.ts';
 import { sendError, sendText } from './errors.ts';
 import { detectedFieldsRoutes } from './routes/detected-fields.ts';
@@ -52,6 +52,7 @@ export async function buildApp(context: ApiContext): Promise<FastifyInstance> {
   await app.register(websocket, { options: { maxPayload: CLIENT_MESSAGE_MAX_BYTES } });
   app.setErrorHandler((error, request, reply) => {
     const sent = sendError(reply, error);
+    if (!(error instanceof SkaldError) && reply.statusCode === 500) context.metrics.panics.inc();
     if (reply.statusCode >= 500) {
       context.logger.error(
         { method: request.method, path: request.url.split('?')[0], err: messageOf(error) },
@@ -94,6 +95,10 @@ function measureRequests(app: FastifyInstance, { metrics, logger }: ApiContext):
   const finish = (request: FastifyRequest, status: number, ms: number): void => {
     const route = routeName(request.routeOptions.url);
     metrics.inflightRequests.dec({ method: request.method, route });
+    metrics.requestBytes.observe(
+      { method: request.method, route },
+      Buffer.isBuffer(request.body) ? request.body.length : 0,
+    );
     metrics.requestSeconds.observe(
       { method: request.method, route, status_code: String(status), ws: String(request.ws) },
       ms / 1000,
@@ -109,6 +114,16 @@ function measureRequests(app: FastifyInstance, { metrics, logger }: ApiContext):
       });
     }
     done();
+  });
+  app.server.on('connection', (socket) => {
+    metrics.tcpConnections.inc({ protocol: 'http' });
+    socket.once('close', () => metrics.tcpConnections.dec({ protocol: 'http' }));
+  });
+  app.addHook('onSend', async (request, _reply, payload) => {
+    const length = typeof payload === 'string' || Buffer.isBuffer(payload) ? Buffer.byteLength(payload) : null;
+    const labels = { method: request.method, route: routeName(request.routeOptions.url) };
+    if (length !== null) metrics.responseBytes.observe(labels, length);
+    return payload;
   });
   app.addHook('onResponse', (request, reply, done) => {
     finish(request, reply.statusCode, reply.elapsedTime);

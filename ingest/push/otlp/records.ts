@@ -96,9 +96,12 @@ export class OtlpRecords {
     this.#pairStart = this.#pairs.length;
   }
 
-  /** A pair of the scope or record that is being read; texts are parts of the body or of `addText`. */
+  /**
+   * A pair of the scope or record that is being read; texts are parts of the body or of `addText`. An empty value is as
+   * good as no pair.
+   */
   addPair(nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void {
-    this.#pairs.push(nameStart, nameEnd, valueStart, valueEnd);
+    if (valueStart < valueEnd) this.#pairs.push(nameStart, nameEnd, valueStart, valueEnd);
   }
 
   /** A pair whose value is a part of the body. */
@@ -140,7 +143,9 @@ export class OtlpRecords {
 
   /** Maps become one pair for each of their leaves, named with the keys above it. */
   #addMetadata(key: string, value: AnyValue): void {
-    eachLeaf(key, value, (name, text) => this.addTextPair(name, text));
+    eachLeaf(key, value, (name, text) => {
+      if (text !== '') this.addTextPair(name, text);
+    });
   }
 
   /** Puts a text behind the body and returns where it starts; it ends where the next one starts, at `size`. */

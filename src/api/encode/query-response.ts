@@ -48,6 +48,12 @@ export function sendPlainJson(reply: FastifyReply, value: unknown): FastifyReply
   return reply.header('content-type', 'application/json').send(Buffer.from(`${JSON.stringify(value)}\n`));
 }
 
+/** JSON as Loki's operational endpoints write it: the charset is in lower case, and the status is free. */
+export function sendStatusJson(reply: FastifyReply, value: unknown, status = 200): FastifyReply {
+  const json = `${JSON.stringify(value)}\n`;
+  return reply.code(status).header('content-type', 'application/json; charset=utf-8').send(json);
+}
+
 /** A JSON text that is already encoded. */
 export function sendJson(reply: FastifyReply, json: string, status = 200): FastifyReply {
   return reply.code(status).header('content-type', 'application/json; charset=UTF-8').send(json);

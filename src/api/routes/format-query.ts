@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { formatQuery } from '../../../grammar/format.ts';
 import { messageOf } from '../../common/errors.ts';
-import { sendJson } from '../encode/query-response.ts';
+import { sendStatusJson } from '../encode/query-response.ts';
 import { formOf } from '../form.ts';
 
 /** `/loki/api/v1/format_query`: the query, pretty-printed. */
@@ -12,9 +12,9 @@ export function formatQueryRoute(app: FastifyInstance): void {
     handler: async (request, reply) => {
       try {
         const data = formatQuery(formOf(request).get('query') ?? '');
-        return sendJson(reply, `${JSON.stringify({ status: 'success', data })}\n`);
+        return sendStatusJson(reply, { status: 'success', data });
       } catch (error) {
-        return sendJson(reply, `${JSON.stringify({ status: 'invalid-query', error: messageOf(error) })}\n`, 400);
+        return sendStatusJson(reply, { status: 'invalid-query', error: messageOf(error) }, 400);
       }
     },
   });

@@ -6,7 +6,9 @@ import type { Limits } from '../../config/limits.ts';
 import type { PushRequest } from '../../../ingest/push/content.ts';
 import type { PushOutcome } from '../../../ingest/push/push-builder.ts';
 import { PushDecoder } from '../../../ingest/push/push.ts';
+import type { EntryBatch } from '../../../storage/head/entry-batch.ts';
 import type { Ingester } from '../ingester/ingester.ts';
+import { LineLengths } from './line-lengths.ts';
 
 export interface DistributorOptions {
   readonly ingester: Ingester;
@@ -14,6 +16,10 @@ export interface DistributorOptions {
   readonly metrics: Metrics;
   readonly clock: Clock;
 }
+
+/** The only one: that of this process. */
+const INGESTER = { ingester: 'ingester' };
+const MS_PER_HOUR = 3_600_000;
 
 /** What a body says: Loki's push format, OTLP, or the JSON of Loki's first push endpoint. */
 export type PushFormat = 'loki' | 'otlp' | 'legacy';
@@ -34,9 +40,12 @@ export class Distributor {
   readonly #options: DistributorOptions;
   readonly #bodies = new MemoryReclaimer('shortLived');
   readonly #decoders = new Map<string, PushDecoder>();
+  readonly #lineLengths: LineLengths;
 
   constructor(options: DistributorOptions) {
     this.#options = options;
+    this.#lineLengths = new LineLengths(options.metrics.registry);
+    options.metrics.observe('loki_distributor_replication_factor', 'The configured replication factor.', () => 1);
   }
 
   /**
@@ -57,7 +66,7 @@ export class Distributor {
   async #store(tenant: string, format: 'loki' | 'otlp', outcome: PushOutcome): Promise<void> {
     this.#count(tenant, format, outcome);
     this.#bodies.dropped(outcome.statistics.lineBytes);
-    if (outcome.batch !== null) await this.#options.ingester.push(tenant, outcome.batch);
+    if (outcome.batch !== null) await this.#append(tenant, outcome.batch);
     if (outcome.error === null) return;
     if (outcome.status !== null) throw new BlockedPush(outcome.error.message, outcome.status);
     throw outcome.error;
@@ -82,15 +91,39 @@ export class Distributor {
     return decoder;
   }
 
-  #count(tenant: string, format: 'loki' | 'otlp', { statistics, discarded }: PushOutcome): void {
-    const { metrics } = this.#options;
-    const labels = { tenant, format };
-    metrics.bytesReceived.inc(labels, statistics.lineBytes + statistics.metadataBytes);
-    metrics.linesReceived.inc(labels, statistics.lines);
-    metrics.structuredMetadataBytesReceived.inc(labels, statistics.metadataBytes);
+  async #append(tenant: string, batch: EntryBatch): Promise<void> {
+    const { ingester, metrics } = this.#options;
+    this.#lineLengths.add(batch);
+    metrics.ingesterAppends.inc(INGESTER);
+    try {
+      await ingester.push(tenant, batch);
+    } catch (error) {
+      metrics.ingesterAppendFailures.inc({
+        ...INGESTER,
+        reason: error instanceof SkaldError ? error.code : 'internal',
+      });
+      throw error;
+    }
+  }
+
+  #count(tenant: string, format: 'loki' | 'otlp', { statistics, discarded, mutated }: PushOutcome): void {
+    const { metrics, limits } = this.#options;
+    const retention_hours = String(Math.floor(limits(tenant).retention_period / MS_PER_HOUR));
+    const common = { tenant, policy: '' };
+    const received = { ...common, is_internal_stream: 'false', format };
+    metrics.bytesReceived.inc({ ...received, retention_hours }, statistics.lineBytes + statistics.metadataBytes);
+    metrics.linesReceived.inc(received, statistics.lines);
+    metrics.structuredMetadataBytesReceived.inc({ ...received, retention_hours }, statistics.metadataBytes);
     for (const { reason, samples, bytes } of discarded) {
-      metrics.discardedSamples.inc({ reason, tenant }, samples);
-      metrics.discardedBytes.inc({ reason, tenant }, bytes);
+      // What an ingester refuses has no format in Loki.
+      const isLate = reason === 'per_stream_rate_limit' || reason === 'stream_limit';
+      const labels = { ...common, reason, retention_hours, format: isLate ? '' : format };
+      metrics.discardedSamples.inc(labels, samples);
+      metrics.discardedBytes.inc(labels, bytes);
+    }
+    for (const { reason, samples, bytes } of mutated) {
+      metrics.mutatedSamples.inc({ reason, tenant }, samples);
+      metrics.mutatedBytes.inc({ reason, tenant }, bytes);
     }
   }
 }

@@ -20,8 +20,11 @@ export interface IngesterOptions {
   readonly walDirectory: string;
   /** Told of failed flushes, repaired damage and whatever else the operator should know. */
   report(error: unknown, context: { readonly action: string; readonly tenant?: string }): void;
-  /** Told when heads have let go of so many bytes of shared memory. */
-  released?(bytes: number): void;
+  /**
+   * Told when heads have let go of so many bytes of shared memory, whose entries are in these objects now; `openedAtMs` is
+   * when the first of them came.
+   */
+  released?(bytes: number, committed: readonly CommittedIndex[], openedAtMs: number): void;
   readonly settings?: Partial<IngesterSettings>;
 }
 

@@ -126,8 +126,8 @@ export class Ingester {
     return this.#tenants.get(tenant)?.head.hasStream(labels) ?? false;
   }
 
-  get memoryStreams(): number {
-    return this.#sum((head) => head.streamCount);
+  *heads(): Iterable<TenantHead> {
+    for (const { head } of this.#tenants.values()) yield head;
   }
 
   get memoryEntries(): number {
@@ -461,7 +461,7 @@ export class Ingester {
     if (state?.head === head && head.groups.length === 0 && state.pendingPushes === 0)
       this.#tenants.delete(head.tenant);
     this.#budget.addHeadBytes(-usedBytes);
-    this.#options.released?.(usedBytes);
+    this.#options.released?.(usedBytes, committed, group.openedAtMs);
     this.#makeRoom();
     this.#truncateWal();
   }

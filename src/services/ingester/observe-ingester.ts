@@ -1,11 +1,17 @@
+import type { CommittedIndex } from '../../../storage/index/index-content.ts';
 import type { Metrics } from '../../common/telemetry/metrics.ts';
 import type { Ingester } from './ingester.ts';
+
+const NS_PER_HOUR = 3.6e12;
 
 /** Registers the ingester's counts, under Loki's names where Loki has them. */
 export function observeIngester(ingester: Ingester, metrics: Metrics): void {
   const { statistics } = ingester;
+  metrics.observeTenants('loki_ingester_memory_streams', 'Streams that heads know.', () =>
+    Array.from(ingester.heads(), ({ tenant, streamCount }) => [tenant, streamCount] as const),
+  );
   const observed: readonly (readonly [name: string, help: string, read: () => number])[] = [
-    ['loki_ingester_memory_streams', 'Streams that heads know.', () => ingester.memoryStreams],
+    ['loki_ingester_memory_chunks', 'Cuts of heads, open and closed.', () => cutsOf(ingester)],
     ['loki_ingester_streams_created_total', 'Streams created in heads.', () => statistics.streamsCreated],
     ['loki_ingester_chunks_flushed_total', 'Cuts committed.', () => statistics.flushes],
     ['loki_ingester_chunks_flush_failures_total', 'Attempts to flush that failed.', () => statistics.flushFailures],
@@ -30,5 +36,26 @@ export function observeIngester(ingester: Ingester, metrics: Metrics): void {
   for (const [name, help, read] of observed) {
     if (name.endsWith('_total')) metrics.observeCounter(name, help, read);
     else metrics.observe(name, help, read);
+  }
+}
+
+function cutsOf(ingester: Ingester): number {
+  let count = 0;
+  for (const { groups } of ingester.heads()) count += groups.length;
+  return count;
+}
+
+/** Counts what a flush has made of a cut. `openedAtMs` is when the cut got its first entry. */
+export function observeFlush(
+  metrics: Metrics,
+  indexes: readonly CommittedIndex[],
+  openedAtMs: number,
+  nowMs: number,
+): void {
+  for (const { summary } of indexes) {
+    metrics.chunkAgeSeconds.observe((nowMs - openedAtMs) / 1000);
+    metrics.chunkSizeBytes.observe(summary.chunkBytes);
+    metrics.chunkEntries.observe(summary.rows);
+    metrics.chunkBoundsHours.observe(Number(summary.maxTimestamp - summary.minTimestamp) / NS_PER_HOUR);
   }
 }

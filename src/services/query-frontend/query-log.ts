@@ -53,7 +53,13 @@ export class QueryLog {
     const { request, expr, durationMs } = query;
     const type = expr === null ? 'unknown' : queryTypeOf(expr);
     const labels = { type, range: rangeType(request), status_code: String(statusOf(query)) };
-    this.#options.metrics.queryLatency.observe(labels, durationMs / 1000);
+    const { metrics } = this.#options;
+    const seconds = durationMs / 1000;
+    metrics.queryLatency.observe(labels, seconds);
+    metrics.queryDuration.observe({ query_type: type }, seconds);
+    const bytes = query.answer?.result.statistics.bytesProcessed ?? 0;
+    const latency_type = durationMs > SLOW_MS ? 'slow' : 'fast';
+    metrics.queryThroughput.observe({ ...labels, latency_type, sharded: 'true' }, bytes / Math.max(seconds, 1e-6));
   }
 
   #tellIfSlow({ request, durationMs }: FinishedQuery): void {
