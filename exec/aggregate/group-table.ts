@@ -11,7 +11,7 @@ const KEY_CHARACTER_BYTES = 2.2;
 
 /** The groups of an aggregation: label sets, numbered from 0 in the order in which they were first seen. */
 export class GroupTable {
-  readonly #labels: Labels[] = [];
+  #labels: Labels[] = [];
   readonly #numbers = new Map<string, number>();
   readonly #budget: MemoryBudget;
   #reserved = 0;
@@ -44,7 +44,8 @@ export class GroupTable {
   release(): void {
     this.#budget.release(this.#reserved);
     this.#reserved = 0;
-    this.#labels.length = 0;
+    // A new list: the old one may be in a partial result.
+    this.#labels = [];
     this.#numbers.clear();
   }
 }

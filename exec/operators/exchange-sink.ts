@@ -1,8 +1,8 @@
 import type { Operator } from '../operator.ts';
-import { encodeExchange, type ExchangeItem } from '../task/exchange-codec.ts';
+import type { ExchangeItem } from '../task/exchange-codec.ts';
 
-/** Top of a fragment: the input's items as bytes that can leave the thread. */
-export class ExchangeSink<T> implements Operator<Uint8Array> {
+/** Top of a fragment: the input's items in the form in which they leave the worker. */
+export class ExchangeSink<T> implements Operator<ExchangeItem> {
   readonly #input: Operator<T>;
   readonly #wrap: (item: T) => ExchangeItem;
 
@@ -15,9 +15,9 @@ export class ExchangeSink<T> implements Operator<Uint8Array> {
     await this.#input.open();
   }
 
-  async next(): Promise<Uint8Array | null> {
+  async next(): Promise<ExchangeItem | null> {
     const item = await this.#input.next();
-    return item === null ? null : encodeExchange(this.#wrap(item));
+    return item === null ? null : this.#wrap(item);
   }
 
   close(): void {

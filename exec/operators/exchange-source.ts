@@ -1,5 +1,5 @@
 import type { Operator, QueryContext } from '../operator.ts';
-import { decodeExchange, type ExchangeItem } from '../task/exchange-codec.ts';
+import type { ExchangeItem } from '../task/exchange-codec.ts';
 import type { FragmentRun, FragmentRunner } from '../task/fragment-runner.ts';
 
 /** Reads what the workers of a fragment produce, in the order in which it arrives. Starts the fragment when opened. */
@@ -20,10 +20,9 @@ export class ExchangeSource implements Operator<ExchangeItem> {
   }
 
   async next(): Promise<ExchangeItem | null> {
-    const bytes = (await this.#run?.next()) ?? null;
-    if (bytes === null) return null;
-    this.#context.throwIfCancelled();
-    return decodeExchange(bytes);
+    const item = (await this.#run?.next()) ?? null;
+    if (item !== null) this.#context.throwIfCancelled();
+    return item;
   }
 
   close(): void {

@@ -1,3 +1,4 @@
+import type { ExchangeItem } from './exchange-codec.ts';
 import type { FragmentReport } from './fragment-report.ts';
 
 /** Runs the fragments of one query. */
@@ -8,8 +9,8 @@ export interface FragmentRunner {
 
 /** A fragment at work. */
 export interface FragmentRun {
-  /** The next item of any worker (exchange-codec.ts); null when all workers have finished. Rejects when one failed. */
-  next(): Promise<Uint8Array | null>;
+  /** The next item of any worker; null when all workers have finished. Rejects when one failed. */
+  next(): Promise<ExchangeItem | null>;
   /** Stops the workers at their next check; harmless when they have finished. */
   cancel(): void;
   /** Of the workers that have finished. */

@@ -1,10 +1,11 @@
+import { decodeExchange, type ExchangeItem } from './exchange-codec.ts';
 import type { FragmentReport } from './fragment-report.ts';
 import type { FragmentRun } from './fragment-runner.ts';
 
 /** Items of several workers in order of arrival, until the last of them has finished or one has failed. */
 export class ItemQueue implements FragmentRun {
   readonly reports: FragmentReport[] = [];
-  readonly #items: Uint8Array[] = [];
+  readonly #items: (Uint8Array | ExchangeItem)[] = [];
   readonly #onCancel: () => void;
   #running: number;
   #failure: { readonly error: unknown } | null = null;
@@ -19,7 +20,8 @@ export class ItemQueue implements FragmentRun {
     return this.#failure;
   }
 
-  push(item: Uint8Array): void {
+  /** An item, or its bytes if it came from another thread. */
+  push(item: Uint8Array | ExchangeItem): void {
     this.#items.push(item);
     this.#notify();
   }
@@ -38,11 +40,11 @@ export class ItemQueue implements FragmentRun {
     this.#notify();
   }
 
-  async next(): Promise<Uint8Array | null> {
+  async next(): Promise<ExchangeItem | null> {
     for (;;) {
       if (this.#failure !== null) throw this.#failure.error;
       const item = this.#items.shift();
-      if (item !== undefined) return item;
+      if (item !== undefined) return item instanceof Uint8Array ? decodeExchange(item) : item;
       if (this.#running === 0) return null;
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../src/common/runtime.ts';
 import type { UnitSource } from '../../storage/read/unit-source.ts';
 import { BATCH_ROWS_MAX } from '../operators/chunk-scan.ts';
+import { encodeExchange } from './exchange-codec.ts';
 import type { FragmentRun } from './fragment-runner.ts';
 import { ItemQueue } from './item-queue.ts';
 import { cancelQuery } from './query-control.ts';
@@ -10,6 +11,7 @@ import type { TaskPool } from './task-pool.ts';
 /**
  * Runs fragments in the calling thread, for tests and simulation. Several run side by side, a unit at a time, and so do
  * the workers of one: what workers share and how their results merge is the same as with threads, the order is fixed.
+ * Results of several workers are encoded as between threads, those of a single one are handed over as they are.
  */
 export class LocalPool implements TaskPool {
   readonly size: number;
@@ -43,7 +45,7 @@ export class LocalPool implements TaskPool {
         batchRows: this.#batchRows,
         turn: () => Promise.resolve(),
       };
-      runFragment(request, environment, (item) => queue.push(item)).then(
+      runFragment(request, environment, (item) => queue.push(this.size > 1 ? encodeExchange(item) : item)).then(
         (report) => queue.finish(report),
         (error: unknown) => queue.fail(error),
       );

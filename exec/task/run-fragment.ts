@@ -12,6 +12,7 @@ import type { FragmentContext, OpenUnit } from '../fragment-context.ts';
 import { BATCH_ROWS_MAX } from '../operators/chunk-scan.ts';
 import type { OperatorProbe } from '../operators/instrumented.ts';
 import { noScanCounters } from '../result/scan-counters.ts';
+import type { ExchangeItem } from './exchange-codec.ts';
 import type { FragmentReport } from './fragment-report.ts';
 import { ControlledContext, type QueryControl } from './query-control.ts';
 import { SharedTimeBound } from './shared-time-bound.ts';
@@ -45,7 +46,7 @@ export interface FragmentEnvironment {
 export async function runFragment(
   request: FragmentRequest,
   environment: FragmentEnvironment,
-  send: (item: Uint8Array) => void,
+  send: (item: ExchangeItem) => void,
 ): Promise<FragmentReport> {
   const { clock, worker } = environment;
   const { id, root, streams } = decodeFragment(request.fragment);

@@ -4,6 +4,7 @@ import { messageOf, SkaldError } from '../../src/common/errors.ts';
 import { collectGarbage } from '../../src/common/memory-reclaimer.ts';
 import { nodeRuntime } from '../../src/common/node-runtime.ts';
 import { openUnitSource } from '../../storage/read/open-source.ts';
+import { encodeExchange, type ExchangeItem } from './exchange-codec.ts';
 import type { RunMessage, WorkerMessage, WorkerSettings } from './messages.ts';
 import { type FragmentEnvironment, runFragment } from './run-fragment.ts';
 
@@ -25,8 +26,9 @@ function post(message: WorkerMessage, transfer: readonly ArrayBuffer[] = []): vo
   port.postMessage(message, transfer);
 }
 
-function postItem(run: number, item: Uint8Array): void {
-  const owned = item.byteLength === item.buffer.byteLength ? item : item.slice();
+function postItem(run: number, item: ExchangeItem): void {
+  const encoded = encodeExchange(item);
+  const owned = encoded.byteLength === encoded.buffer.byteLength ? encoded : encoded.slice();
   post({ kind: 'Item', run, bytes: owned }, [owned.buffer as ArrayBuffer]);
 }
 

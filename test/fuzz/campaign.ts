@@ -92,7 +92,7 @@ function storeShapes(dice: Dice): StoreShape[] {
     state,
     batchRows: state === small ? dice.pick(SMALL_BATCHES) : dice.pick([50, 8_192]),
     rowGroupRows: dice.pick(ROW_GROUP_ROWS),
-    workers: dice.pick([1, 2, 3]),
+    workers: dice.pick([1, 1, 1, 2, 3]),
   }));
 }
 
