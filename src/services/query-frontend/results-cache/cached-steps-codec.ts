@@ -66,8 +66,8 @@ export function decodeCachedSteps(encoded: Uint8Array, compression: Compression)
 
 /** Throws when the bytes are not what `encodeCachedSteps` wrote. */
 function decodeBody(bytes: Uint8Array): CachedSteps | null {
-  // Own memory, so that values lie on multiples of 8.
-  const body = bytes.slice();
+  // Own memory, so that values lie on multiples of 8. (`slice` of a Buffer would share it.)
+  const body = new Uint8Array(bytes);
   const headerLength = new DataView(body.buffer).getUint32(0, true);
   const text = Buffer.from(body.buffer, LENGTH_BYTES, headerLength).toString('utf8');
   const { stamp, window, known, labels } = headerSchema.parse(JSON.parse(text));
