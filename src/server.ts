@@ -26,8 +26,8 @@ import { Querier } from './services/querier/querier.ts';
 import type { QueryFrontend } from './services/query-frontend/query-frontend.ts';
 import { openQueryFrontend } from './services/query-frontend/open-query-frontend.ts';
 import { openRuler } from './services/ruler/open-ruler.ts';
+import { openSampleSink, type OpenSampleSink } from './services/ruler/remote-write/open-sample-sink.ts';
 import type { Ruler } from './services/ruler/ruler.ts';
-import { discardSamples } from './services/ruler/evaluate/discard-samples.ts';
 import { TailService } from './services/tail/tail-service.ts';
 import { observeLimits } from './services/tenant-limits/observe-limits.ts';
 import { TenantLimits } from './services/tenant-limits/tenant-limits.ts';
@@ -80,7 +80,8 @@ export async function startServer({ config, runtime, writeLog, ignoredKeys = [] 
     return storage.ingester.isClosing ? 'Ingester not ready: it was shut down' : null;
   };
   const frontend = createFrontend({ config, runtime, storage, engine, limits, metrics, logger });
-  const ruler = createRuler({ config, runtime, storage, frontend, limits, metrics, logger });
+  const samples = await openSampleSink({ config, runtime, logger, metrics });
+  const ruler = createRuler({ config, runtime, storage, frontend, limits, metrics, logger, sink: samples });
   const app = await buildApp({
     config,
     clock: runtime.clock,
@@ -102,6 +103,7 @@ export async function startServer({ config, runtime, writeLog, ignoredKeys = [] 
     tenantLimits.close();
     tails.close();
     await ruler.close();
+    await samples.close();
     await Promise.all([closeWithin(app, runtime, config.server.graceful_shutdown_timeout), grpc?.close()]);
     await Promise.all([engine.close(), frontend.close()]);
     await shutdown.close();
@@ -156,7 +158,11 @@ function createFrontend({
   return openQueryFrontend({ ...parts, querier, writes: ingester.writes, stored });
 }
 
-type RulerParts = Omit<QueryParts, 'engine'> & { readonly frontend: QueryFrontend; readonly logger: Logger };
+type RulerParts = Omit<QueryParts, 'engine'> & {
+  readonly frontend: QueryFrontend;
+  readonly logger: Logger;
+  readonly sink: OpenSampleSink;
+};
 
 /** Rules ask the frontend as everybody does: in the queue of their tenant, and the same query once. */
 function createRuler({ storage, frontend, ...parts }: RulerParts): Ruler {
@@ -164,7 +170,6 @@ function createRuler({ storage, frontend, ...parts }: RulerParts): Ruler {
     ...parts,
     objects: openObjectStore(storage.objectStoreConfig, parts.runtime),
     query: async (request) => await frontend.query(request),
-    sink: discardSamples,
   });
 }
 

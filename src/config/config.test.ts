@@ -39,6 +39,12 @@ test('what is printed can be read back', () => {
   expect(load(text)).toEqual(config);
 });
 
+test('secrets of receivers are not printed', () => {
+  const text = `ruler: {remote_write: {enabled: true, clients: {a: {url: 'http://x', basic_auth: {password: hush}, bearer_token: ''}}}}`;
+  expect(printConfig(load(text))).not.toContain('hush');
+  expect(load(text).ruler.remote_write.clients['a']?.basic_auth?.password).toBe('hush');
+});
+
 test('environment variables are expanded on request', () => {
   expect(load('server: {http_listen_port: ${PORT}}', {}, { PORT: '7' }).server.http_listen_port).toBe(7);
   expect(load('server: {log_level: ${LEVEL:warn}}', {}, {}).server.log_level).toBe('warn');

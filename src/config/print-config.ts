@@ -51,5 +51,8 @@ export function printed(value: unknown, schema: z.core.$ZodType): unknown {
       Object.entries(value).map(([key, item]) => [key, shape[key] === undefined ? item : printed(item, shape[key])]),
     );
   }
+  if (inner instanceof z.ZodRecord && isRecord(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, printed(item, inner.valueType)]));
+  }
   return value;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { relabelSchema } from './relabel-schema.ts';
-import { durationSetting, secretSetting } from './settings.ts';
+import { remoteWriteSchema } from './remote-write-schema.ts';
+import { durationSetting, secretSetting, sizeSetting } from './settings.ts';
 
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
@@ -42,6 +43,17 @@ const evaluationSchema = z
   })
   .prefault({});
 
+const walSchema = z
+  .strictObject({
+    /** Where samples wait for remote write; empty: `<path_prefix>/ruler-wal`. */
+    dir: z.string().default(''),
+    /** Samples that have waited longer are dropped. */
+    max_age: durationSetting('4h'),
+    /** Of the samples of one tenant that wait for one receiver; above it the oldest are dropped. */
+    max_bytes: sizeSetting('1GB'),
+  })
+  .prefault({});
+
 /** The ruler. Names and defaults are Loki's where Loki has the setting. */
 export const rulerSchema = z
   .strictObject({
@@ -70,6 +82,8 @@ export const rulerSchema = z
     /** How often an alert that goes on firing is sent. */
     resend_delay: durationSetting('1m'),
     evaluation: evaluationSchema,
+    wal: walSchema,
+    remote_write: remoteWriteSchema,
     /** Inner networks (CIDR) that the Alertmanager or remote-write URLs of a tenant's limits may be in. */
     allowed_private_ranges: z.array(z.union([z.cidrv4(), z.cidrv6()])).default([]),
   })

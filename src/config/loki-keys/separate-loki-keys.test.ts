@@ -93,6 +93,15 @@ describe('of a file', () => {
     expect(both.ignored.map(({ key }) => key)).toEqual(['storage_config']);
   });
 
+  test('below names of the user too', () => {
+    const text = `ruler: {remote_write: {enabled: true, clients: {a: {url: 'http://x', send_exemplars: true, sigv4: {}}}}}`;
+    expect(examine(text)).toMatchObject({ wrong: [], config: { ruler: { remote_write: { clients: { a: {} } } } } });
+    expect(ignored(text).map((told) => told.split(' ')[1])).toEqual([
+      'ruler.remote_write.clients.a.send_exemplars',
+      'ruler.remote_write.clients.a.sigv4',
+    ]);
+  });
+
   test.each([
     ['memberlist: {join: [a]}', 'loki.yaml:1:14: unknown key "memberlist.join"'],
     ['memberlist:\n  bind_port: many', 'loki.yaml:2:3: memberlist.bind_port: expected a number'],

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { shapeOf } from '../schema-shape.ts';
+import { recordValueOf, shapeOf } from '../schema-shape.ts';
 import { isOfKind } from './kind-of-value.ts';
 import { isBlock, type LokiBlock, type LokiKey } from './loki-block.ts';
 import { OTHER_VALUES } from './other-values.ts';
@@ -42,8 +42,19 @@ class Separator {
   readonly wrong: { path: readonly string[]; message: string }[] = [];
 
   separate(value: unknown, schema: z.core.$ZodType, table: LokiBlock, { path, reason }: Place): unknown {
+    if (!isRecord(value)) return value;
+    const item = table.many === 'map' ? recordValueOf(schema) : null;
+    if (item !== null) {
+      const single = { ...table, many: null };
+      return Object.fromEntries(
+        Object.entries(value).map(([name, own]) => [
+          name,
+          this.separate(own, item, single, { path: [...path, name], reason }),
+        ]),
+      );
+    }
     const shape = shapeOf(schema);
-    if (!isRecord(value) || shape === null) return value;
+    if (shape === null) return value;
     const kept: Record<string, unknown> = {};
     for (const [name, item] of Object.entries(value)) {
       const place = { path: [...path, name], reason: table.reason ?? reason };

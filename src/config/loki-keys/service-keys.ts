@@ -1,4 +1,16 @@
-import { anything, because, block, booleans, durations, lists, maps, numbers, sizes, texts } from './loki-block.ts';
+import {
+  anything,
+  because,
+  block,
+  booleans,
+  durations,
+  lists,
+  mapOf,
+  maps,
+  numbers,
+  sizes,
+  texts,
+} from './loki-block.ts';
 import {
   BACKOFF,
   GRPC_CLIENT,
@@ -235,6 +247,30 @@ export const COMPACTOR = block(
   'there is no compactor: neither retention nor deletes',
 );
 
+/** A receiver of remote write, as Prometheus names its settings. */
+const REMOTE_WRITE_CLIENT = block({
+  ...texts('url name bearer_token bearer_token_file'),
+  ...durations('remote_timeout'),
+  ...maps('headers authorization tls_config'),
+  ...lists('write_relabel_configs'),
+  basic_auth: block(texts('username password password_file username_file')),
+  queue_config: block({
+    ...numbers('capacity min_shards max_shards max_samples_per_send'),
+    ...durations('batch_send_deadline min_backoff max_backoff sample_age_limit'),
+    ...booleans('retry_on_http_429'),
+  }),
+  ...because('remote write sends samples, and nothing about them', {
+    ...maps('metadata_config'),
+    ...booleans('send_exemplars send_native_histograms'),
+  }),
+  ...because('the connection is made to the URL itself, and follows no redirect', {
+    ...booleans('follow_redirects enable_http2 proxy_from_environment round_robin_dns'),
+    ...texts('proxy_url no_proxy protobuf_message'),
+    ...maps('proxy_connect_header http_headers'),
+  }),
+  ...because('requests are signed by none of the clouds', maps('sigv4 azuread google_iam oauth2')),
+});
+
 export const RULER = block(
   {
     ...texts('external_url datasource_uid rule_path alertmanager_url sharding_strategy sharding_algo'),
@@ -256,8 +292,8 @@ export const RULER = block(
     wal: block({ ...texts('dir'), ...durations('truncate_frequency min_age max_age') }),
     wal_cleaner: block(durations('min_age period')),
     remote_write: block({
-      ...anything('client'),
-      ...maps('clients'),
+      client: REMOTE_WRITE_CLIENT,
+      clients: mapOf(REMOTE_WRITE_CLIENT),
       ...booleans('enabled add_org_id_header'),
       ...durations('config_refresh_period'),
     }),
