@@ -63,3 +63,25 @@ describe.skipIf(!hasShared('conformance/run.mjs')).each([1, 2])('recorded answer
     await reachesTheBar('--no-push');
   });
 });
+
+describe.skipIf(!hasShared('conformance/run.mjs'))('recorded answers of Loki, from the results cache', () => {
+  test('the second time', { timeout: 2 * RUNNER_MS }, async () => {
+    const { directory, remove } = await temporaryDirectory();
+    const file = `-config.file=${sharedDirectory}/conformance/skald.yaml`;
+    const server = await ServerProcess.start(directory, [file, '-querier.cache-results=true']);
+    try {
+      for (const options of [[], ['--no-push']]) {
+        const outcome = await runCases(server.url, options);
+        expect(outcome.passedPercent, outcome.output).toBeGreaterThanOrEqual(BAR_PERCENT);
+        // The cases push as well, and names of labels in the head are not told apart by time.
+        expect((await fetch(`${server.url}/flush`, { method: 'POST' })).status).toBe(204);
+      }
+      const metrics = await (await fetch(`${server.url}/metrics`)).text();
+      const hits = Number(/^loki_cache_hits\{[^}]*\} (\d+)$/m.exec(metrics)?.[1]);
+      expect(hits).toBeGreaterThan(50);
+    } finally {
+      await server.stop();
+      await remove();
+    }
+  });
+});
