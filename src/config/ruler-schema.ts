@@ -54,6 +54,19 @@ const walSchema = z
   })
   .prefault({});
 
+/** Log lines that templates of alerts can show (`$logs`). */
+const sampleLinesSchema = z
+  .strictObject({
+    /** Of one alert; 0 is none: lines then never leave with alerts. */
+    max: z.number().int().min(0).max(100).default(10),
+    max_line_size: sizeSetting('512B'),
+    /** Applied to each line, in order. */
+    redact: z
+      .array(z.strictObject({ regex: z.string().min(1), replacement: z.string().default('<redacted>') }))
+      .default([]),
+  })
+  .prefault({});
+
 /** The ruler. Names and defaults are Loki's where Loki has the setting. */
 export const rulerSchema = z
   .strictObject({
@@ -82,6 +95,7 @@ export const rulerSchema = z
     /** How often an alert that goes on firing is sent. */
     resend_delay: durationSetting('1m'),
     evaluation: evaluationSchema,
+    sample_lines: sampleLinesSchema,
     wal: walSchema,
     remote_write: remoteWriteSchema,
     /** Inner networks (CIDR) that the Alertmanager or remote-write URLs of a tenant's limits may be in. */

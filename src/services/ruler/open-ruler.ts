@@ -10,6 +10,7 @@ import { FilesystemObjectStore } from '../../../storage/objectstore/filesystem-o
 import type { SampleSink } from './evaluate/sample-sink.ts';
 import { alertmanagerUrls } from './notify/notifier.ts';
 import { compileRelabel } from './notify/relabel.ts';
+import { logsUrl } from './notify/generator-url.ts';
 import { ruleQueries, type RunQuery } from './rule-queries.ts';
 import { Ruler } from './ruler.ts';
 import { RulerMetrics } from './ruler-metrics.ts';
@@ -17,6 +18,7 @@ import { AlertStateStore } from './state/alert-state-store.ts';
 import { LocalRuleStore } from './store/local-rule-store.ts';
 import { ObjectRuleStore } from './store/object-rule-store.ts';
 import type { RuleStore } from './store/rule-store.ts';
+import { compileRedaction, logSamples } from './template/log-samples.ts';
 import { checkAlertTemplate, templateExpander } from './template/template-expander.ts';
 
 export interface RulerParts {
@@ -37,6 +39,7 @@ export function openRuler({ config, runtime, logger, metrics, limits, objects, q
   // What is wrong must stop the start, not the first alert.
   alertmanagerUrls(ruler.alertmanager_url);
   compileRelabel(ruler.alert_relabel_configs);
+  compileRedaction(ruler.sample_lines.redact);
   const queries = (signal: AbortSignal) => ruleQueries(query, signal);
   const root = ruler.rule_path === '' ? path.join(config.common.path_prefix, 'ruler') : ruler.rule_path;
   return new Ruler({
@@ -55,6 +58,13 @@ export function openRuler({ config, runtime, logger, metrics, limits, objects, q
     expand: (signal) =>
       templateExpander({
         query: queries(signal),
+        logs: logSamples({
+          config: ruler.sample_lines,
+          run: query,
+          query: queries(signal),
+          signal,
+          link: (text, startNs, endNs) => logsUrl(ruler.external_url, ruler.datasource_uid, text, { startNs, endNs }),
+        }),
         externalLabels: ruler.external_labels,
         externalUrl: ruler.external_url,
       }),

@@ -94,11 +94,21 @@ async function expandAll(
   texts: TextMap,
   rule: AlertingRule,
   { labels, value }: RuleSample,
-  { tenant, timeNs, expand }: EvaluationContext,
+  { tenant, timeNs, group, expand }: EvaluationContext,
 ): Promise<Record<string, string>> {
   const entries: [string, string][] = [];
+  const sampleTimeNs = timeNs - msToNs(group.queryOffsetMs ?? 0);
   for (const [key, text] of Object.entries(texts)) {
-    const request = { tenant, name: `__alert_${rule.alert}`, text, labels, value, timeNs, expr: rule.expr };
+    const request = {
+      tenant,
+      name: `__alert_${rule.alert}`,
+      text,
+      labels,
+      value,
+      timeNs,
+      sampleTimeNs,
+      expr: rule.expr,
+    };
     try {
       entries.push([key, text.includes('{{') ? await expand(request) : text]);
     } catch (error) {

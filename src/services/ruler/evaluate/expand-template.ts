@@ -11,6 +11,8 @@ export interface TemplateRequest {
   /** `$value` */
   readonly value: number;
   readonly timeNs: bigint;
+  /** The time that the rule's query looked at, where that is another: `query_offset`. */
+  readonly sampleTimeNs?: bigint;
   /** The query of the rule: what the alert is about. */
   readonly expr: string;
 }

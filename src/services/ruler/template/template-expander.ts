@@ -9,6 +9,7 @@ import type { ExpandTemplate, TemplateRequest } from '../evaluate/expand-templat
 import type { RuleQuery, RuleSample } from '../evaluate/rule-query.ts';
 import type { TextMap } from '../rules/rule-group.ts';
 import type { TemplateCheck } from '../rules/template-check.ts';
+import { NO_LOGS, type FindLogs, type LogSamples } from './log-samples.ts';
 import { prometheusFunctions } from './prometheus-functions.ts';
 
 /** Queries that the template of one text may ask. */
@@ -19,6 +20,11 @@ const PARSED_MAX = 1000;
 /** What Prometheus puts before every template of an alert, on its first line. */
 const PREAMBLE =
   '{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}';
+/** Follows it where a text looks at its lines: errors of others are at the columns that Prometheus tells. */
+const LOGS_PREAMBLE = '{{$logs := .Logs}}';
+
+/** Texts that look at the lines of their alert: for others nothing is read. */
+const USES_LOGS = /\$logs\b|\.Logs\b/;
 
 /** The name of `.` in errors, as Go prints a struct without one. */
 const ALERT_DATA =
@@ -30,10 +36,17 @@ export interface TemplateExpanderOptions {
   readonly externalLabels: TextMap;
   /** `$externalURL`, and where links begin. */
   readonly externalUrl: string;
+  /** `$logs`; absent: there are none. */
+  readonly logs?: FindLogs;
 }
 
 /** Resolves templates as Prometheus does; errors have its texts. Templates are parsed once. */
-export function templateExpander({ query, externalLabels, externalUrl }: TemplateExpanderOptions): ExpandTemplate {
+export function templateExpander({
+  query,
+  externalLabels,
+  externalUrl,
+  logs,
+}: TemplateExpanderOptions): ExpandTemplate {
   const functions = prometheusFunctions(externalUrl);
   const parsed = new Map<string, Template>();
   const external = labelMap(Labels.fromRecord(externalLabels));
@@ -48,11 +61,13 @@ export function templateExpander({ query, externalLabels, externalUrl }: Templat
   };
   return async (request) => {
     const template = attempt(`error parsing template ${request.name}`, () => compile(request));
+    const found = logs !== undefined && USES_LOGS.test(request.text) ? await logs(request) : NO_LOGS;
     const dot = record(ALERT_DATA, {
       Labels: labelMap(request.labels),
       ExternalLabels: external,
       ExternalURL: externalUrl,
       Value: request.value,
+      Logs: logsValue(found),
     });
     return await executeWithQueries(template, dot, request, query);
   };
@@ -65,7 +80,7 @@ export const checkAlertTemplate: TemplateCheck = (name, text) => {
 const CHECK_FUNCTIONS = prometheusFunctions('');
 
 function parseAlertTemplate(name: string, text: string, functions: FunctionTable): Template {
-  return parseTemplate(PREAMBLE + text, name, functions);
+  return parseTemplate(PREAMBLE + (USES_LOGS.test(text) ? LOGS_PREAMBLE : '') + text, name, functions);
 }
 
 /**
@@ -123,6 +138,10 @@ function failed(what: string, cause: unknown): SkaldError {
 
 function sampleValue({ labels, value }: RuleSample): Value {
   return record('template.sample', { Labels: labelMap(labels), Value: value });
+}
+
+function logsValue({ lines, count, link }: LogSamples): Value {
+  return record('skald.logs', { Lines: lines, Count: count, Link: link });
 }
 
 function record(type: string, fields: Readonly<Record<string, Value>>): RecordValue {
