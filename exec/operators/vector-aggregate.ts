@@ -97,8 +97,17 @@ function groupSeriesIn(table: GroupTable, block: SeriesBlock, node: VectorAggreg
   if (!grouping.without && grouping.names.length === 0) {
     return { group: new Uint32Array(block.labels.length), labels: block.labels.length === 0 ? [] : [Labels.empty] };
   }
-  const group = Uint32Array.from(block.labels, (labels) => table.number(applyGrouping(labels, grouping)));
-  return { group, labels: table.labels };
+  const grouped = block.labels.map((labels) => applyGrouping(labels, grouping));
+  if (isEachItsGroup(block.labels, grouped)) return { group: Uint32Array.from(grouped.keys()), labels: grouped };
+  return { group: Uint32Array.from(grouped, (labels) => table.number(labels)), labels: table.labels };
+}
+
+/** Whether no two series are in one group: rows were grouped the same way already. Cheaper than a table of groups. */
+function isEachItsGroup(labels: readonly Labels[], grouped: readonly Labels[]): boolean {
+  for (let s = 0; s < labels.length; s++) {
+    if (grouped[s] !== labels[s] || (s > 0 && Labels.compare(labels[s - 1], labels[s]) >= 0)) return false;
+  }
+  return true;
 }
 
 /** The present samples of one series as accumulator input. */

@@ -1,5 +1,6 @@
 import { encodeFragment } from '../../planner/physical/codec.ts';
 import type { Fragment, PhysicalPlan } from '../../planner/physical/plan.ts';
+import { labelsForWorkers } from '../../planner/physical/worker-labels.ts';
 import { must } from '../../src/common/assert.ts';
 import { SkaldError } from '../../src/common/errors.ts';
 import type { ScanUnit } from '../../src/common/scan-unit.ts';
@@ -9,7 +10,8 @@ import type { FragmentRun, FragmentRunner } from './fragment-runner.ts';
 import type { QueryControl } from './query-control.ts';
 import type { FragmentRequest } from './run-fragment.ts';
 import { boundDirection } from './bound-direction.ts';
-import { createBoundWord } from './shared-time-bound.ts';
+import { firstBound } from './first-bound.ts';
+import { createBoundWord, SharedTimeBound } from './shared-time-bound.ts';
 import type { TaskPool } from './task-pool.ts';
 import { createUnitTable } from './unit-table.ts';
 
@@ -57,11 +59,15 @@ export class PlanRunner implements FragmentRunner {
   #request({ id, root, streams, units }: Pick<Fragment, 'id' | 'root' | 'streams' | 'units'>): FragmentRequest {
     const { control, headBlocks, isAnalyzed } = this.#options;
     const direction = boundDirection(root);
+    const boundWord = direction === null ? null : createBoundWord(direction);
+    const bound = firstBound(root, units);
+    if (boundWord !== null && direction !== null && bound !== null)
+      new SharedTimeBound(boundWord, direction).offer(bound);
     return {
-      fragment: encodeFragment({ id, root, streams }),
+      fragment: encodeFragment({ id, root, streams: labelsForWorkers(root, streams) }),
       units: createUnitTable(units),
       control,
-      boundWord: direction === null ? null : createBoundWord(direction),
+      boundWord,
       headBlocks: usedBlocks(units, headBlocks),
       isAnalyzed,
     };
