@@ -44,10 +44,12 @@ function applyItems(batch: MutableBatch, items: readonly Item[], context: Templa
   for (let i = 0; i < selectedCount; i++) {
     const row = selection[i];
     context.row = row;
-    const texts = items.map((item) => (item.kind === 'Template' ? context.execute(item.template) : null));
+    const texts = items.map((item) => (item.kind === 'Template' ? context.execute(item.template) : ''));
     items.forEach((item, k) => {
+      const text = texts[k];
       if (item.kind === 'Rename') rename(labels, row, item, sources[k] as LabelReader);
-      else if (texts[k] !== null) labels.setText(item.to, row, texts[k]);
+      else if (typeof text === 'string') labels.setText(item.to, row, text);
+      else context.fail(text);
     });
   }
 }

@@ -23,8 +23,12 @@ export function compileLineFormat(stage: LineFormat, { clock }: StageContext): B
         const row = batch.selection[i];
         context.row = row;
         const text = context.execute(template);
-        if (text === null) lines.appendSlice(row, values, offsets[row], offsets[row + 1]);
-        else lines.appendText(row, text);
+        if (typeof text === 'string') {
+          lines.appendText(row, text);
+        } else {
+          lines.appendSlice(row, values, offsets[row], offsets[row + 1]);
+          context.fail(text);
+        }
       }
       batch.line = lines.finish();
     },
@@ -35,6 +39,7 @@ export function compileLineFormat(stage: LineFormat, { clock }: StageContext): B
 function markErrors({ selection, selectedCount }: MutableBatch, template: Template, context: TemplateRow): void {
   for (let i = 0; i < selectedCount; i++) {
     context.row = selection[i];
-    context.execute(template);
+    const text = context.execute(template);
+    if (typeof text !== 'string') context.fail(text);
   }
 }

@@ -56,14 +56,18 @@ export class TemplateRow implements TemplateContext {
     return this.#labels.row(this.row).pairs.map(([name]) => name);
   }
 
-  /** What the template makes of the row, or null when it failed: then the row has an error (fact 144). */
-  execute(template: Template): string | null {
+  /** What the template makes of the row, or why it failed; the row has no error before `fail`. */
+  execute(template: Template): string | SkaldError {
     try {
       return executeTemplate(template, this);
     } catch (error) {
       if (!(error instanceof SkaldError) || error.code !== 'pipeline_error') throw error;
-      this.#labels.setError(this.row, TEMPLATE_ERROR, error.message);
-      return null;
+      return error;
     }
+  }
+
+  /** The row has the error of a template (fact 144). */
+  fail(error: SkaldError): void {
+    this.#labels.setError(this.row, TEMPLATE_ERROR, error.message);
   }
 }
