@@ -111,6 +111,8 @@ const query = {
           regex: z.boolean().default(false),
           types: z.string().default(''),
           hash: z.number().int().min(0).default(0),
+          /** Of `X-Query-Tags`: all of these, in any case. */
+          tags: z.record(z.string(), z.string()).default({}),
         })
         .refine(({ pattern, regex }) => !regex || isRegexp(pattern), { error: 'pattern is not a regular expression' }),
     )

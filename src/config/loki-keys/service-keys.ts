@@ -13,6 +13,7 @@ import {
 } from './loki-block.ts';
 import {
   BACKOFF,
+  CACHE,
   GRPC_CLIENT,
   GRPC_POOL,
   LIFECYCLER,
@@ -153,25 +154,26 @@ export const QUERIER = block({
     ...durations('extra_query_delay query_ingesters_within'),
     ...booleans('query_store_only query_ingester_only query_partition_ingesters'),
   }),
-  ...because('querier.workers says how many threads answer queries', numbers('max_concurrent')),
+  ...numbers('max_concurrent'),
   ...because('instant log queries are refused, and approx_topk is exact', {
     engine: block({ ...durations('max_look_back_period'), ...numbers('max_count_min_sketch_heap_size') }),
   }),
-  ...because('limits come from the configuration alone', booleans('per_request_limits_enabled')),
+  ...booleans('per_request_limits_enabled'),
 });
 
 export const FRONTEND = block(
   {
     ...booleans('compress_responses'),
+    ...durations('log_queries_longer_than'),
     ...because('one log line for each query is always written', {
-      ...durations('log_queries_longer_than'),
       ...texts('log_query_request_headers'),
       ...booleans('query_stats_enabled'),
     }),
     ...because('server.graceful_shutdown_timeout holds for queries too', durations('graceful_shutdown_timeout')),
     ...because('the largest body of a query is fixed', sizes('max_body_size')),
     ...because('answers are JSON', { ...texts('encoding'), ...booleans('support_parquet_encoding') }),
-    ...numbers('max_outstanding_per_tenant scheduler_worker_concurrency'),
+    ...because('the queue of one process is that of query_scheduler', numbers('max_outstanding_per_tenant')),
+    ...numbers('scheduler_worker_concurrency'),
     ...durations('querier_forget_delay scheduler_dns_lookup_period'),
     ...texts('scheduler_address downstream_url tail_proxy_url'),
     grpc_client_config: GRPC_CLIENT,
@@ -195,15 +197,19 @@ export const FRONTEND_WORKER = block(
 
 export const QUERY_RANGE = block(
   {
-    ...booleans('align_queries_with_step cache_results cache_index_stats_results cache_volume_results'),
+    ...because('steps are aligned as long as split_queries_by_interval is not 0', booleans('align_queries_with_step')),
+    ...booleans('cache_results cache_index_stats_results cache_volume_results'),
     ...booleans('cache_instant_metric_results instant_metric_query_split_align cache_series_results'),
     ...booleans('cache_label_results'),
-    ...because('the query planner splits a query as its data need it, and nothing is retried inside a process', {
+    ...numbers('max_retries'),
+    ...because('the query planner splits a query as its data need it', {
       ...booleans('parallelise_shardable_queries'),
       ...texts('shard_aggregations'),
-      ...numbers('max_retries'),
     }),
-    results_cache: RESULTS_CACHE,
+    results_cache: block({
+      ...RESULTS_CACHE.keys,
+      cache: block(CACHE.keys, 'the cache of results is in memory or in one Redis server'),
+    }),
     index_stats_results_cache: RESULTS_CACHE,
     volume_results_cache: RESULTS_CACHE,
     instant_metric_results_cache: RESULTS_CACHE,

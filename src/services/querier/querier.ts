@@ -138,7 +138,7 @@ export class Querier {
       );
     }
     const params = clampParams(request.params, oldestAllowed(limits, this.#options.clock.nowNs()));
-    checkQuery({ text: request.query, expr, params: params ?? request.params, limits });
+    checkQuery({ text: request.query, expr, params: params ?? request.params, limits, tags: request.tags ?? '' });
     if (params === null) return null;
     const splitNs = msToNs(limits.split_queries_by_interval);
     const aligned = isLog || params.instant || splitNs === 0n ? params : alignToStep(params);

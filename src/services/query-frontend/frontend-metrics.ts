@@ -1,6 +1,9 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { QueryScheduler } from '../query-scheduler/query-scheduler.ts';
+import { messageOf } from '../../common/errors.ts';
+import { QUERY_BLOCKED } from '../querier/limits/blocked-queries.ts';
 import type { CallerAnswer } from './frontend-answer.ts';
+import type { FinishedQuery } from './query-log.ts';
 
 const QUEUE_SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100];
 
@@ -8,6 +11,7 @@ const QUEUE_SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 
 export class FrontendMetrics {
   readonly #queueSeconds: Histogram;
   readonly #discarded: Counter<'user'>;
+  readonly #blocked: Counter<'user'>;
   readonly #runs: Counter;
   readonly #shared: Counter;
   readonly #partitions: Histogram;
@@ -25,6 +29,12 @@ export class FrontendMetrics {
     this.#discarded = new Counter({
       name: 'loki_query_scheduler_discarded_requests_total',
       help: 'Total number of query requests discarded.',
+      labelNames: ['user'],
+      registers,
+    });
+    this.#blocked = new Counter({
+      name: 'loki_blocked_queries',
+      help: 'Count of queries blocked by per-tenant policy.',
       labelNames: ['user'],
       registers,
     });
@@ -67,6 +77,10 @@ export class FrontendMetrics {
 
   ran(): void {
     this.#runs.inc();
+  }
+
+  failed({ request, error }: FinishedQuery): void {
+    if (messageOf(error) === QUERY_BLOCKED) this.#blocked.inc({ user: request.tenant });
   }
 
   answered({ isShared, runs, retries, result }: CallerAnswer): void {

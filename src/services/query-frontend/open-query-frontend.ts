@@ -54,7 +54,8 @@ export function openQueryFrontend(parts: QueryFrontendParts): QueryFrontend {
     timers,
     onFinished: (query) => {
       log.add(query);
-      if (query.answer !== null) counted.answered(query.answer);
+      if (query.answer === null) counted.failed(query);
+      else counted.answered(query.answer);
     },
   });
   observeScheduler(scheduler, () => frontend.inProgress, metrics.registry);

@@ -5,6 +5,7 @@ import type { Clock } from '../../common/runtime.ts';
 import type { Logger } from '../../common/telemetry/logger.ts';
 import type { Metrics } from '../../common/telemetry/metrics.ts';
 import type { Expr } from '../../../grammar/ast.ts';
+import { parseTags } from '../querier/query-tags.ts';
 import { queryHash } from '../querier/limits/query-hash.ts';
 import type { QueryRequest } from '../querier/query-request.ts';
 import { queryTypeOf } from '../querier/query-type.ts';
@@ -159,14 +160,4 @@ function formatMs(ms: number): string {
 
 function formatSize(bytes: number): string {
   return formatBytes(Math.round(bytes)).replace(' ', '');
-}
-
-/** `X-Query-Tags`: `key=value,key=value`, keys in lower case; other characters become `_` (features section 6). */
-export function parseTags(header: string): Record<string, string> {
-  const tags = header
-    .replaceAll(/[^a-zA-Z0-9\-=.@, ]/g, '_')
-    .split(',')
-    .map((tag) => tag.trim().split('='))
-    .filter((parts): parts is [string, string] => parts.length === 2 && parts[0] !== '');
-  return Object.fromEntries(tags.map(([name, value]) => [name.toLowerCase().replaceAll(' ', '_'), value]));
 }

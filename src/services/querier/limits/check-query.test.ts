@@ -138,3 +138,26 @@ test('of several limits, the entries are named first and the interval last (as r
   expect(() => check('{env="l"}', limits, { limit: 1 })).toThrow('query time range');
   expect(() => check('{env="l"}', limits, { limit: 1, endNs: 1n })).toThrow('blocked by policy');
 });
+
+test.each([
+  ['all tags, in any case', { Source: 'Grafana', feature: 'beta' }, 'Source=grafana,Feature=BETA,x=y', true],
+  ['one of two tags', { source: 'grafana', feature: 'beta' }, 'Source=grafana', false],
+  ['another value', { source: 'grafana' }, 'Source=logcli', false],
+  ['a query without tags', { source: 'grafana' }, '', false],
+  ['no tags', {}, 'Source=grafana', true],
+])('blocked by tags: %s', (_, tags, header, isBlocked) => {
+  const limits = resolveLimits(limitsSchema.parse({ blocked_queries: [{ pattern: '.*', regex: true, tags }] }), false);
+  const text = '{app="a"}';
+  const params = {
+    startNs: 0n,
+    endNs: 1n,
+    stepNs: 1n,
+    limit: 1,
+    direction: 'backward',
+    intervalNs: 0n,
+    instant: false,
+  } as const;
+  const run = () => checkQuery({ text, expr: parseQuery(text), params, limits, tags: header });
+  if (isBlocked) expect(run).toThrow('query blocked by policy');
+  else expect(run).not.toThrow();
+});

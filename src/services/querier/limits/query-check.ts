@@ -8,6 +8,8 @@ export interface QueryToCheck {
   readonly expr: Expr;
   readonly params: QueryParams;
   readonly limits: Limits;
+  /** `X-Query-Tags`, as the client sent it. */
+  readonly tags?: string;
 }
 
 /** Throws SkaldError `query_limit` with Loki's text when the query is over a limit. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseTags } from './query-log.ts';
+import { parseTags } from './query-tags.ts';
 
 test.each([
   ['Source=grafana,Feature=alerts', { source: 'grafana', feature: 'alerts' }],
