@@ -14,7 +14,7 @@ import type { Config } from './config/schema.ts';
 import { warnOfIgnoredKeys } from './config/warn-of-ignored-keys.ts';
 import { GrpcServer } from './rpc/grpc-server.ts';
 import type { PusherOptions } from './rpc/pusher-service.ts';
-import { Distributor } from './services/distributor/distributor.ts';
+import { Distributor, type DistributorOptions } from './services/distributor/distributor.ts';
 import { Ingester } from './services/ingester/ingester.ts';
 import { ingesterSettings } from './services/ingester/ingester-settings.ts';
 import { IngesterShutdown } from './services/ingester/shutdown.ts';
@@ -74,7 +74,7 @@ export async function startServer({ config, runtime, writeLog, ignoredKeys = [] 
   let askToStop: () => void = () => undefined;
   const stopRequested = new Promise<void>((resolve) => (askToStop = resolve));
   const shutdown = new IngesterShutdown(storage.ingester, askToStop);
-  const distributor = new Distributor({ ingester: storage.ingester, limits, metrics, clock: runtime.clock });
+  const distributor = openDistributor(config, { ingester: storage.ingester, limits, metrics, clock: runtime.clock });
   const notReady = (): string | null => {
     if (stopping) return 'Application is stopping';
     return storage.ingester.isClosing ? 'Ingester not ready: it was shut down' : null;
@@ -231,6 +231,15 @@ async function openStorage(config: Config, runtime: Runtime, logger: Logger, met
     if (systemErrorCode(error) === undefined) throw error;
     throw new SkaldError('bad_config', `Cannot use the data directory ${root}: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/** Columns of one push have 31-bit offsets. */
+const DECOMPRESSED_MAX = 2 ** 31 - 1;
+
+function openDistributor({ distributor }: Config, parts: Omit<DistributorOptions, 'bodyLimits'>): Distributor {
+  const { max_recv_msg_size: receivedMax, max_decompressed_size } = distributor;
+  const decompressedMax = Math.min(max_decompressed_size, DECOMPRESSED_MAX);
+  return new Distributor({ ...parts, bodyLimits: { receivedMax, decompressedMax } });
 }
 
 /** Waits for requests under way, then cuts their connections. */

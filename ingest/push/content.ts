@@ -17,8 +17,8 @@ export interface BodyLimits {
   readonly decompressedMax: number;
 }
 
-/** Loki takes 100 MiB and lets them grow to 5,000 MiB; columns of one push have 32-bit offsets here, and memory. */
-export const DEFAULT_BODY_LIMITS: BodyLimits = { receivedMax: 100 * 2 ** 20, decompressedMax: 512 * 2 ** 20 };
+/** Loki lets bodies grow to 5,000 MiB by default; here a push is in memory as a whole. */
+export const DEFAULT_BODY_LIMITS: BodyLimits = { receivedMax: 100 * 2 ** 20, decompressedMax: 256 * 2 ** 20 };
 
 export interface PushBody {
   readonly format: 'json' | 'protobuf';

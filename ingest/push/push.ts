@@ -5,7 +5,7 @@ import { LevelDetector } from '../level-detection.ts';
 import { TokenBucket } from '../rate-limit.ts';
 import type { ActiveStreams } from '../stream-admission.ts';
 import { StreamResolver } from '../stream-resolver.ts';
-import { DEFAULT_BODY_LIMITS, readContent, type BodyLimits, type PushRequest } from './content.ts';
+import { DEFAULT_BODY_LIMITS, readContent, type BodyLimits, type PushBody, type PushRequest } from './content.ts';
 import { decodeLegacyJson } from './legacy-json.ts';
 import { decodeLokiJson } from './loki-json.ts';
 import { decodeLokiProto } from './loki-proto.ts';
@@ -24,6 +24,11 @@ export interface PushDecoderOptions {
   /** The streams of the tenant's head; only asked when max_global_streams_per_user is set. */
   readonly active: ActiveStreams;
   readonly bodyLimits?: BodyLimits;
+}
+
+export interface DecodedPush extends PushOutcome {
+  /** Bytes of memory that the decompressed body takes, until nobody uses it any more. */
+  readonly memoryBytes: number;
 }
 
 const MIB = 2 ** 20;
@@ -51,9 +56,9 @@ export class PushDecoder {
    * to be stored before the error, or success, is answered. The body belongs to the decoder, and then to the batch.
    * `legacy` is JSON in the form of `/api/prom/push`.
    */
-  decode(request: PushRequest, options: { readonly legacy?: boolean } = {}): PushOutcome {
-    return outcomeOf(() => {
-      const { format, bytes } = readContent(request, this.#bodyLimits);
+  decode(request: PushRequest, options: { readonly legacy?: boolean } = {}): DecodedPush {
+    const read = () => readContent(request, this.#bodyLimits);
+    return this.#outcomeOf(read, ({ format, bytes }) => {
       if (format === 'protobuf') return this.#decodeProto(bytes);
       const builder = new PushBuilder(bytes, this.#context());
       if (options.legacy === true) decodeLegacyJson(bytes, builder);
@@ -63,8 +68,9 @@ export class PushDecoder {
   }
 
   /** As `decode`, for the bytes of a PushRequest in protobuf, not compressed: how pushes over gRPC come. */
-  decodeProto(bytes: Uint8Array): PushOutcome {
-    return outcomeOf(() => this.#decodeProto(bytes));
+  decodeProto(bytes: Uint8Array): DecodedPush {
+    const read = (): PushBody => ({ format: 'protobuf', bytes });
+    return this.#outcomeOf(read, () => this.#decodeProto(bytes));
   }
 
   #decodeProto(bytes: Uint8Array): PushOutcome {
@@ -73,14 +79,28 @@ export class PushDecoder {
     return builder.finish();
   }
 
+  /** `memoryBytes` is what was made of the body, whether it could be read or not. */
+  #outcomeOf(read: () => PushBody, decode: (body: PushBody) => PushOutcome): DecodedPush {
+    let memoryBytes = 0;
+    try {
+      const body = read();
+      memoryBytes = body.bytes.length;
+      return { ...decode(body), memoryBytes };
+    } catch (error) {
+      if (!(error instanceof SkaldError)) throw error;
+      if (error.code === 'too_large') memoryBytes = this.#bodyLimits.decompressedMax;
+      return { ...refusal(error), memoryBytes };
+    }
+  }
+
   get #bodyLimits(): BodyLimits {
     return this.#options.bodyLimits ?? DEFAULT_BODY_LIMITS;
   }
 
   /** As `decode`, for an OTLP ExportLogsServiceRequest. */
-  decodeOtlp(request: PushRequest): PushOutcome {
-    return outcomeOf(() => {
-      const { format, bytes } = readOtlpContent(request, this.#bodyLimits);
+  decodeOtlp(request: PushRequest): DecodedPush {
+    const read = () => readOtlpContent(request, this.#bodyLimits);
+    return this.#outcomeOf(read, ({ format, bytes }) => {
       const context = this.#context();
       const { limits, nowNs } = context;
       const records = new OtlpRecords(bytes, {
@@ -124,15 +144,6 @@ export class PushDecoder {
       nowNs: clock.nowNs(),
       monotonicMs: nowMs,
     };
-  }
-}
-
-function outcomeOf(decode: () => PushOutcome): PushOutcome {
-  try {
-    return decode();
-  } catch (error) {
-    if (!(error instanceof SkaldError)) throw error;
-    return refusal(error);
   }
 }
 

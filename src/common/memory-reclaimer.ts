@@ -12,6 +12,8 @@ type Collection = 'minor' | 'major' | 'all';
 const KINDS = {
   shared: { collection: 'major', everyBytes: 32 << 20 },
   shortLived: { collection: 'minor', everyBytes: 10 << 20 },
+  /** Single buffers that are so large that two of them are too many. */
+  large: { collection: 'major', everyBytes: 64 << 20 },
 } as const;
 
 /** Runs a collection of this thread whenever enough memory of its kind was let go. */

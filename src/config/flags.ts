@@ -86,6 +86,18 @@ export const CONFIG_FLAGS: readonly ConfigFlag[] = [
     help: 'Directory below which everything is stored.',
   },
   {
+    name: 'distributor.max-recv-msg-size',
+    path: ['distributor', 'max_recv_msg_size'],
+    type: 'string',
+    help: 'Size of a push as it is received.',
+  },
+  {
+    name: 'distributor.max-decompressed-size',
+    path: ['distributor', 'max_decompressed_size'],
+    type: 'string',
+    help: 'Size of a push when it is decompressed.',
+  },
+  {
     name: 'ingester.wal-dir',
     path: ['ingester', 'wal', 'dir'],
     type: 'string',
@@ -198,5 +210,53 @@ export const CONFIG_FLAGS: readonly ConfigFlag[] = [
     path: ['query_range', 'max_retries'],
     type: 'number',
     help: 'Attempts in all for a query whose worker dies.',
+  },
+  {
+    name: 'ruler.alertmanager-url',
+    path: ['ruler', 'alertmanager_url'],
+    type: 'string',
+    help: 'Alertmanagers that get alerts, separated by commas.',
+  },
+  {
+    name: 'ruler.external.url',
+    path: ['ruler', 'external_url'],
+    type: 'string',
+    help: 'URL of Grafana, where alerts link to.',
+  },
+  {
+    name: 'ruler.evaluation-interval',
+    path: ['ruler', 'evaluation_interval'],
+    type: 'string',
+    help: 'How often rules are evaluated whose group does not say it.',
+  },
+  {
+    name: 'ruler.poll-interval',
+    path: ['ruler', 'poll_interval'],
+    type: 'string',
+    help: 'How often stored rules are read again.',
+  },
+  {
+    name: 'ruler.storage.type',
+    path: ['ruler', 'storage', 'type'],
+    type: 'string',
+    help: 'Where rules are: local, filesystem; empty: beside the chunks.',
+  },
+  {
+    name: 'ruler.storage.local.directory',
+    path: ['ruler', 'storage', 'local', 'directory'],
+    type: 'string',
+    help: 'Directory with rule files, one directory for each tenant in it.',
+  },
+  {
+    name: 'ruler.rule-path',
+    path: ['ruler', 'rule_path'],
+    type: 'string',
+    help: 'Directory for the state of alerts; empty: ruler below the path prefix.',
+  },
+  {
+    name: 'ruler.enable-api',
+    path: ['ruler', 'enable_api'],
+    type: 'boolean',
+    help: 'Let rules be read and changed over HTTP.',
   },
 ];

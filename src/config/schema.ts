@@ -72,7 +72,14 @@ const ingesterSchema = z
   })
   .prefault({});
 
-const distributorSchema = z.strictObject({ otlp_config: otlpDefaultsSchema }).prefault({});
+const distributorSchema = z
+  .strictObject({
+    /** Bytes of a push as it is received, and decompressed; the latter is 2 GiB at most, whatever is written. */
+    max_recv_msg_size: sizeSetting('100MB'),
+    max_decompressed_size: sizeSetting('256MB'),
+    otlp_config: otlpDefaultsSchema,
+  })
+  .prefault({});
 
 const patternIngesterSchema = z
   .strictObject({

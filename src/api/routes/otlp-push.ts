@@ -4,12 +4,12 @@ import { bytesField } from '../../rpc/protobuf.ts';
 import type { ApiContext } from '../context.ts';
 import { sendError, statusOf, textOf } from '../errors.ts';
 import { tenantOf } from '../tenant.ts';
-import { BODY_MAX_BYTES, pushOf } from './push.ts';
+import { pushOf } from './push.ts';
 
 /** `/otlp/v1/logs`: an OTLP ExportLogsServiceRequest; 204 when every record is durable. */
 export function otlpPushRoute(app: FastifyInstance, context: ApiContext): void {
   app.post('/otlp/v1/logs', {
-    bodyLimit: BODY_MAX_BYTES,
+    bodyLimit: context.config.distributor.max_recv_msg_size,
     errorHandler: (error, _request, reply) => void sendStatus(reply, error),
     handler: async (request, reply) => {
       const tenant = tenantOf(request, context.config.auth_enabled);

@@ -5,9 +5,6 @@ import type { ApiContext } from '../context.ts';
 import { sendError } from '../errors.ts';
 import { tenantOf } from '../tenant.ts';
 
-/** Compressed size of a push body (distributor.max-recv-msg-size). */
-export const BODY_MAX_BYTES = 100 * 2 ** 20;
-
 /**
  * `/loki/api/v1/push`: 204 when every entry is durable. Error texts end with a line end, as Loki's do. `/api/prom/push`
  * is its first form: the same in protobuf, other names in JSON.
@@ -16,7 +13,7 @@ export function pushRoutes(app: FastifyInstance, context: ApiContext): void {
   const routes = { '/loki/api/v1/push': 'loki', '/api/prom/push': 'legacy' } as const;
   for (const [url, format] of Object.entries(routes)) {
     app.post(url, {
-      bodyLimit: BODY_MAX_BYTES,
+      bodyLimit: context.config.distributor.max_recv_msg_size,
       errorHandler: (error, _request, reply) => void sendError(reply, error, true),
       handler: async (request, reply) => {
         const tenant = tenantOf(request, context.config.auth_enabled);

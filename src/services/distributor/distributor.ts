@@ -3,9 +3,9 @@ import { MemoryReclaimer } from '../../common/memory-reclaimer.ts';
 import type { Clock } from '../../common/runtime.ts';
 import type { Metrics } from '../../common/telemetry/metrics.ts';
 import type { Limits } from '../../config/limits.ts';
-import type { PushRequest } from '../../../ingest/push/content.ts';
+import type { BodyLimits, PushRequest } from '../../../ingest/push/content.ts';
 import type { PushOutcome } from '../../../ingest/push/push-builder.ts';
-import { PushDecoder } from '../../../ingest/push/push.ts';
+import { PushDecoder, type DecodedPush } from '../../../ingest/push/push.ts';
 import type { EntryBatch } from '../../../storage/head/entry-batch.ts';
 import type { Ingester } from '../ingester/ingester.ts';
 import { LineLengths } from './line-lengths.ts';
@@ -15,11 +15,15 @@ export interface DistributorOptions {
   readonly limits: (tenant: string) => Limits;
   readonly metrics: Metrics;
   readonly clock: Clock;
+  /** Sizes of bodies; left out: the defaults. */
+  readonly bodyLimits?: BodyLimits;
 }
 
 /** The only one: that of this process. */
 const INGESTER = { ingester: 'ingester' };
 const MS_PER_HOUR = 3_600_000;
+/** Bodies are this large by mistake or in bad faith. */
+const LARGE_BODY_BYTES = 32 * 2 ** 20;
 
 /** What a body says: Loki's push format, OTLP, or the JSON of Loki's first push endpoint. */
 export type PushFormat = 'loki' | 'otlp' | 'legacy';
@@ -39,6 +43,7 @@ export class BlockedPush extends SkaldError {
 export class Distributor {
   readonly #options: DistributorOptions;
   readonly #bodies = new MemoryReclaimer('shortLived');
+  readonly #largeBodies = new MemoryReclaimer('large');
   readonly #decoders = new Map<string, PushDecoder>();
   readonly #lineLengths: LineLengths;
 
@@ -63,9 +68,10 @@ export class Distributor {
     await this.#store(tenant, 'loki', this.#decoder(tenant).decodeProto(bytes));
   }
 
-  async #store(tenant: string, format: 'loki' | 'otlp', outcome: PushOutcome): Promise<void> {
+  async #store(tenant: string, format: 'loki' | 'otlp', outcome: DecodedPush): Promise<void> {
     this.#count(tenant, format, outcome);
     this.#bodies.dropped(outcome.statistics.lineBytes);
+    if (outcome.memoryBytes > LARGE_BODY_BYTES) this.#largeBodies.dropped(outcome.memoryBytes);
     if (outcome.batch !== null) await this.#append(tenant, outcome.batch);
     if (outcome.error === null) return;
     if (outcome.status !== null) throw new BlockedPush(outcome.error.message, outcome.status);
@@ -75,10 +81,11 @@ export class Distributor {
   #decoder(tenant: string): PushDecoder {
     const known = this.#decoders.get(tenant);
     if (known !== undefined) return known;
-    const { ingester, limits, clock } = this.#options;
+    const { ingester, limits, clock, bodyLimits } = this.#options;
     const decoder = new PushDecoder({
       tenant,
       clock,
+      ...(bodyLimits === undefined ? {} : { bodyLimits }),
       limits: () => limits(tenant),
       active: {
         get count() {
