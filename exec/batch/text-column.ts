@@ -2,4 +2,6 @@
 export interface TextColumn {
   readonly offsets: Uint32Array;
   readonly values: Uint8Array;
+  /** Every line that begins with a brace is sound JSON (docs/format/index.md). Absent: it is not known. */
+  readonly soundJson?: boolean;
 }

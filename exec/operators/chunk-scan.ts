@@ -182,7 +182,7 @@ export class ChunkScan implements Operator<MutableBatch> {
       streamTable: this.#context.streams,
       selection,
       timestamp: timestamp.subarray(firstRow, endRow),
-      line: line === null ? null : { offsets: line.offsets.subarray(firstRow, endRow + 1), values: line.values },
+      line: line === null ? null : { ...line, offsets: line.offsets.subarray(firstRow, endRow + 1) },
       metadata: metadataWindow(metadata, firstRow, endRow),
     });
   }

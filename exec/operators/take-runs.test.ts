@@ -14,6 +14,7 @@ function unitOf(runs: readonly Run[], excluded: RowGroupUnit['excluded'] = []): 
     chunkKey: 't/d/chunk/1.arrow',
     rowGroup: 0,
     totalRows: 100,
+    soundJson: false,
     rowCount: 0,
     lineBytes: 0,
     minTimestamp: 0n,

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { batchOfLines, batchOfRows, labelsOf } from '../stages/testing/lines-batch.ts';
+import { must } from '../../src/common/assert.ts';
+import { areSound } from '../../storage/chunk/sound-json.ts';
 import type { LabelPredicate } from '../../planner/ir/stage.ts';
 import { compileJson, JSON_DEPTH_MAX } from './json.ts';
 
@@ -222,6 +224,47 @@ describe('json against JSON.parse', () => {
         expect(read(lines)).toEqual(lines.flatMap((text) => read([text])));
       }),
       { numRuns: 500 },
+    );
+  });
+
+  test('lines that are known to be sound need not be read to their end', () => {
+    const key = fc.constantFrom('a', 'b', 'a_b', 'c', '__error__', '_', 'error', '__error__ ', 'é');
+    const value = fc.constantFrom(
+      '1',
+      '-2e5',
+      '"x"',
+      '"\\"}"',
+      'true',
+      'null',
+      '[{"a":1}]',
+      '{"b":{"c":7}}',
+      '{"_":{"error__":1}}',
+    );
+    const damage = fc.option(
+      fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), byte: fc.constantFrom('"', '}', ' ') }),
+    );
+    const line = fc.record({
+      keys: fc.array(key, { maxLength: 5 }),
+      values: fc.array(value, { minLength: 5, maxLength: 5 }),
+      damage: fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, damage),
+      separator: fc.constantFrom(',', ', '),
+    });
+    const needed = fc.subarray(['a', 'b', 'a_b', 'a_b_c', '__error__', '__error_details__'], { minLength: 1 });
+    fc.assert(
+      fc.property(line, needed, fc.boolean(), (made, names, wholeLine) => {
+        const lines = [textOf(made), 'not json'];
+        const read = (soundJson: boolean): Record<string, string>[] => {
+          const batch = batchOfLines(lines);
+          batch.line = { ...must(batch.line), soundJson };
+          compileJson({ needed: names, ...(wholeLine ? { wholeLine: true } : {}) }).parse(batch);
+          return labelsOf(batch).map((labels) =>
+            Object.fromEntries(names.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]]))),
+          );
+        };
+        const { offsets, values } = must(batchOfLines(lines).line);
+        if (areSound(values, new Int32Array(offsets))) expect(read(true)).toEqual(read(false));
+      }),
+      { numRuns: 1000 },
     );
   });
 

@@ -67,6 +67,9 @@ class JsonLineParser implements LineParser, RowReader {
   /** The key that should come next. */
   #guess: KeyEntry | null = null;
   #missing = 0;
+  /** Labels after which a line is done: one that begins with a brace, and any other. */
+  #soundCount = 0;
+  #count = 0;
   #depth = 0;
   #replacements = false;
 
@@ -83,6 +86,9 @@ class JsonLineParser implements LineParser, RowReader {
     if (selectedCount === 0) return;
     this.#batch = batch;
     this.#already = new AlreadyParsed(batch, this.#needs);
+    this.#count = this.#needs.count;
+    const isSound = line.soundJson === true && !this.#already.hasErrorLabels;
+    this.#soundCount = isSound ? this.#needs.countWithoutErrors : this.#count;
     this.#heap = line.values;
     this.#offsets = line.offsets;
     this.#arena = batch.labels.arena;
@@ -97,9 +103,12 @@ class JsonLineParser implements LineParser, RowReader {
   read(row: number): RowOutcome {
     this.#row = row;
     this.#depth = 0;
-    this.#missing = this.#needs.count - (this.#already as AlreadyParsed).count(row);
+    const start = this.#offsets[row];
+    const end = this.#offsets[row + 1];
+    const count = start < end && this.#heap[start] === OPEN_BRACE ? this.#soundCount : this.#count;
+    this.#missing = count - (this.#already as AlreadyParsed).count(row);
     if (this.#missing <= 0) return 'Read';
-    this.#result = this.#object(this.#offsets[row], this.#offsets[row + 1], null);
+    this.#result = this.#object(start, end, null);
     if (this.#result >= FOUND_ALL) return 'Read';
     return this.#result === REFUSED ? 'Refused' : 'Failed';
   }

@@ -1,11 +1,13 @@
 import type { LabelHint } from '../../planner/ir/stage.ts';
 import type { ImmediateFilters } from './immediate-filters.ts';
-import { type ColumnLabels, PRESERVE_ERROR_LABEL } from '../batch/column-labels.ts';
+import { type ColumnLabels, ERROR_DETAILS_LABEL, ERROR_LABEL, PRESERVE_ERROR_LABEL } from '../batch/column-labels.ts';
 import type { MutableBatch } from '../batch/create-batch.ts';
 
 /** Error labels that parsers set (fact 157). */
 export const JSON_ERROR = 'JSONParserErr';
 export const LOGFMT_ERROR = 'LogfmtParserErr';
+
+const ERROR_LABELS: readonly string[] = [ERROR_LABEL, ERROR_DETAILS_LABEL, PRESERVE_ERROR_LABEL];
 
 /** More labels than a line can have; a small integer, unlike Infinity. */
 const UNBOUNDED = 0x3fffffff;
@@ -75,6 +77,12 @@ export class Needs {
     return this.names === null || this.#wholeLine ? UNBOUNDED : this.names.length;
   }
 
+  /** The same for a line that is known to have no error, nor labels that look like one. */
+  get countWithoutErrors(): number {
+    if (this.names === null) return UNBOUNDED;
+    return this.names.filter((name) => !ERROR_LABELS.includes(name)).length;
+  }
+
   readonly wants = (name: string): boolean => this.#set === null || this.#set.has(name);
 
   /** Whether a needed name begins with `prefix`: whether a nested object is worth reading. */
@@ -86,9 +94,12 @@ export class Needs {
 /** Needed labels that earlier parsers of the same pipeline set already, counted per row. */
 export class AlreadyParsed {
   readonly #columns: readonly { lengthAt(row: number): number }[];
+  /** Whether the count may include labels that look like errors. */
+  readonly hasErrorLabels: boolean;
 
   constructor(batch: MutableBatch, needs: Needs) {
     this.#columns = (needs.names ?? []).flatMap((name) => batch.labels.existing(name) ?? []);
+    this.hasErrorLabels = ERROR_LABELS.some((name) => batch.labels.existing(name) !== null);
   }
 
   count(row: number): number {

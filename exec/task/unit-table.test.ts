@@ -19,6 +19,7 @@ function rowGroup(chunkKey: string, number: number, time: bigint): RowGroupUnit 
     chunkKey,
     rowGroup: number,
     totalRows: 1,
+    soundJson: false,
     runs,
     columns: [],
     minTimestamp: time,

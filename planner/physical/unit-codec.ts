@@ -30,6 +30,7 @@ interface PackedRowGroup extends PackedBase {
   readonly chunkKey: string;
   readonly rowGroup: number;
   readonly totalRows: number;
+  readonly soundJson: boolean;
   /** Indexes of the arrays of StreamRuns, in the order of its fields. */
   readonly runs: readonly number[];
   /** The base minute, and the indexes of the arrays of MinuteCounts in the order of its fields. */
@@ -93,9 +94,10 @@ export class UnitPacker {
       const { kind, blockId, firstRow, totalRows, streamMap } = unit;
       return { kind, ...base, blockId, firstRow, totalRows, streamMap: this.#arrays.add(streamMap) };
     }
-    const { kind, chunkKey, rowGroup, totalRows, runs, minutes } = unit;
+    const { kind, chunkKey, rowGroup, totalRows, soundJson, runs, minutes } = unit;
     const columns = unit.columns.map((column) => this.#packColumn(column));
-    const packed = { kind, ...base, chunkKey, rowGroup, totalRows, runs: this.#packRuns(runs), columns };
+    const packedRuns = this.#packRuns(runs);
+    const packed = { kind, ...base, chunkKey, rowGroup, totalRows, soundJson, runs: packedRuns, columns };
     return minutes === undefined ? packed : { ...packed, minutes: this.#packMinutes(minutes) };
   }
 
@@ -163,13 +165,14 @@ function unpackPart(unit: PackedRowGroup | PackedHead, tables: UnitTables): RowG
     const { kind, blockId, firstRow, totalRows, streamMap } = unit;
     return { kind, ...base, blockId, firstRow, totalRows, streamMap: tables.arrays[streamMap] as Uint32Array };
   }
-  const { kind, chunkKey, rowGroup, totalRows, runs, columns, minutes } = unit;
+  const { kind, chunkKey, rowGroup, totalRows, soundJson, runs, columns, minutes } = unit;
   const unpacked = {
     kind,
     ...base,
     chunkKey,
     rowGroup,
     totalRows,
+    soundJson,
     runs: unpackRuns(runs, tables),
     columns: columns.map((column) => unpackColumn(column, tables)),
   };

@@ -22,6 +22,7 @@ export function rowGroup(
     chunkKey: `tenant/chunk-${start}`,
     rowGroup: 0,
     totalRows: 400,
+    soundJson: start % 2n === 0n,
     runs: {
       stream: Uint32Array.of(0),
       firstRow: Uint32Array.of(0),
@@ -120,6 +121,7 @@ const anyRowGroup = record<RowGroupUnit>({
   chunkKey: label,
   rowGroup: count,
   totalRows: count,
+  soundJson: fc.boolean(),
   runs: record({
     stream: fc.uint32Array({ maxLength: 5 }),
     firstRow: fc.uint32Array({ maxLength: 5 }),

@@ -33,6 +33,8 @@ export interface RowGroupUnit extends UnitBase {
   readonly rowGroup: number;
   /** Rows of the whole row group. */
   readonly totalRows: number;
+  /** Every line that begins with a brace is sound JSON (docs/format/index.md). */
+  readonly soundJson: boolean;
   readonly runs: StreamRuns;
   /** Of the runs. Absent: nobody asked, or nothing is known. */
   readonly minutes?: MinuteCounts;

@@ -56,13 +56,15 @@ function buildUnit(
 ): RowGroupUnit {
   const table = index.rowRanges();
   const runs = pickRuns(table, ranges, ordinals);
+  const { rowCount, soundJson } = index.rowGroups();
   return {
     kind: 'RowGroup',
     ...summarizeRuns(runs),
     excluded: [],
     chunkKey: index.summary.chunkKey,
     rowGroup,
-    totalRows: index.rowGroups().rowCount[rowGroup],
+    totalRows: rowCount[rowGroup],
+    soundJson: soundJson[rowGroup] === 1,
     runs,
     columns: index.columnPages(rowGroup),
   };

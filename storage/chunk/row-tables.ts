@@ -1,6 +1,7 @@
 import type { Page } from '../../src/common/scan-unit.ts';
 import type { RowGroupTable, RowRanges } from '../index/index-content.ts';
 import type { SortedRows } from './sort-rows.ts';
+import { areSound } from './sound-json.ts';
 
 /** Collects the runs of rows of one stream in one row group. Rows are sorted by stream and time. */
 export class RowRangesBuilder {
@@ -91,8 +92,19 @@ export class RowGroupTableBuilder {
   readonly #lineBytes: number[] = [];
   readonly #nullCount: number[] = [];
   readonly #pages: Page[] = [];
+  readonly #soundJson: number[] = [];
 
-  add(ranges: RowRanges, group: number, nullCounts: readonly number[], pages: readonly Page[]): void {
+  /** `lines` are the buffers of the group's line column. */
+  add(
+    ranges: RowRanges,
+    group: number,
+    nullCounts: readonly number[],
+    pages: readonly Page[],
+    lines: readonly Uint8Array[],
+  ): void {
+    const [, offsets, values] = lines;
+    const isSound = areSound(values, new Int32Array(offsets.buffer, offsets.byteOffset, offsets.length / 4));
+    this.#soundJson.push(isSound ? 1 : 0);
     const first = ranges.groupStart[group];
     let min = ranges.minTimestamp[first];
     let max = ranges.maxTimestamp[first];
@@ -122,6 +134,7 @@ export class RowGroupTableBuilder {
       nullCount: Uint32Array.from(this.#nullCount),
       pageLength: Uint32Array.from(this.#pages, ({ length }) => length),
       pageRawLength: Uint32Array.from(this.#pages, ({ rawLength }) => rawLength),
+      soundJson: Uint8Array.from(this.#soundJson),
     };
   }
 }

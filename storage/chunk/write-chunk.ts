@@ -67,7 +67,7 @@ export function writeChunk(cut: Cut, rows: SortedRows, options: ChunkOptions): W
     const gathered = gatherer.gather(start, end);
     const lines = gathered[LINE_COLUMN];
     const pages: Page[] = writer.writeRecordBatch(end - start, gathered);
-    table.add(rowRanges, group, gathered.map(nullCountOf), pages);
+    table.add(rowRanges, group, gathered.map(nullCountOf), pages, lines.buffers);
     skip.add(start, end, lines.buffers, pages);
   }
   return {

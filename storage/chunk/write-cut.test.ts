@@ -39,6 +39,7 @@ function wholeGroup(index: ChunkIndex, rowGroup: number): RowGroupUnit {
     chunkKey: index.summary.chunkKey,
     rowGroup,
     totalRows: table.rowCount[rowGroup],
+    soundJson: false,
     runs: {
       stream: ranges.stream.slice(start, end),
       firstRow: ranges.firstRow.slice(start, end),

@@ -148,6 +148,14 @@ describe('versions', () => {
     });
   });
 
+  test('without the section of sound JSON no row group is known to be', async () => {
+    const { key, bytes, content } = await smallIndex();
+    expect([...content.rowGroups.soundJson]).toEqual([1]);
+    const entry = 24 + 11 * 24;
+    const without = tryRead(key, withField(bytes, entry, 200, 2));
+    expect(without).toEqual({ ...content, rowGroups: { ...content.rowGroups, soundJson: new Uint8Array(1) } });
+  });
+
   test('without the section of metadata bytes they are 0', async () => {
     const { key, bytes, content } = await smallIndex();
     expect([...content.rowRanges.metadataBytes]).toEqual([2, 2, 0]);

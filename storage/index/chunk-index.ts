@@ -130,7 +130,10 @@ export class ChunkIndex {
   }
 
   rowGroups(): RowGroupTable {
-    return this.#section('rowGroups', (read) => decodeRowGroups(read, this.summary, this.columns()));
+    return this.#section('rowGroups', (read) => ({
+      ...decodeRowGroups(read, this.summary, this.columns()),
+      soundJson: this.#soundJson(),
+    }));
   }
 
   lateRanges(): LateRanges {
@@ -183,6 +186,16 @@ export class ChunkIndex {
       const bytes = read.uint32();
       read.sameLength('metadata bytes', bytes, { length: ranges });
       return bytes;
+    });
+  }
+
+  #soundJson(): Uint8Array {
+    const { rowGroups } = this.summary;
+    if (!this.#prefix.sections.has('soundJson')) return new Uint8Array(rowGroups);
+    return this.#section('soundJson', (read) => {
+      const sound = read.uint8();
+      read.sameLength('sound JSON', sound, { length: rowGroups });
+      return sound;
     });
   }
 
@@ -282,8 +295,12 @@ function decodeColumns(read: SectionReader, dictionaries: ReadonlyMap<number, re
   });
 }
 
-function decodeRowGroups(read: SectionReader, summary: IndexSummary, columns: readonly IndexColumn[]): RowGroupTable {
-  const table: RowGroupTable = {
+function decodeRowGroups(
+  read: SectionReader,
+  summary: IndexSummary,
+  columns: readonly IndexColumn[],
+): Omit<RowGroupTable, 'soundJson'> {
+  const table = {
     minTimestamp: read.int64(),
     maxTimestamp: read.int64(),
     pageOffset: read.float64(),

@@ -65,6 +65,7 @@ export function encodeIndex(content: IndexContent): Uint8Array {
         .array(lateRanges.maxTimestamp)
         .finish(),
     ),
+    section(SECTION.soundJson, new SectionWriter().array(content.rowGroups.soundJson).finish(), false),
   ];
   // The last sections: readers that do not need them stop before.
   if (content.minuteCounts !== null) {

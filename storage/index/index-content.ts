@@ -72,6 +72,8 @@ export interface RowGroupTable {
   readonly nullCount: Uint32Array;
   readonly pageLength: Uint32Array;
   readonly pageRawLength: Uint32Array;
+  /** 1: every line that begins with a brace is sound JSON; 0 also in indexes that do not say. */
+  readonly soundJson: Uint8Array;
 }
 
 export interface IndexColumn {

@@ -26,6 +26,7 @@ export const SECTION = {
   metadataBytes: 128,
   skipTable: 129,
   minuteCounts: 130,
+  soundJson: 131,
 } as const;
 
 /** Types from here on may be absent, and readers that do not know them ignore them. */

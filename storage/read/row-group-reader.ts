@@ -130,7 +130,8 @@ export class RowGroupReader implements UnitReader {
   async #readLines(): Promise<TextValues> {
     const column = this.#column('line');
     const [, offsets, values] = await this.#pages.read(column);
-    return textValues(offsets, values, this.rowCount, this.#failIn(column));
+    const lines = textValues(offsets, values, this.rowCount, this.#failIn(column));
+    return { ...lines, soundJson: this.#unit.soundJson };
   }
 
   async #readMetadata(name: string): Promise<OptionalValues | null> {

@@ -7,6 +7,8 @@ export const NOT_SELECTED = 0xffffffff;
 export interface TextValues {
   readonly offsets: Uint32Array;
   readonly values: Uint8Array;
+  /** Every line that begins with a brace is sound JSON (docs/format/index.md). Absent: it is not known. */
+  readonly soundJson?: boolean;
 }
 
 /** Row i is `values[start[i] .. start[i] + length[i])`; length -1 where the row has no value. */
