@@ -4,6 +4,7 @@ import { explainCommand } from './commands/explain.ts';
 import { labelsCommand } from './commands/labels.ts';
 import { pushCommand } from './commands/push.ts';
 import { queryCommand } from './commands/query.ts';
+import { rulesCommand } from './commands/rules.ts';
 import { seriesCommand } from './commands/series.ts';
 import { tailCommand } from './commands/tail.ts';
 
@@ -17,5 +18,6 @@ export function clientCommands(): Command[] {
     tailCommand(),
     explainCommand(),
     configCommand(),
+    rulesCommand(),
   ];
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import fsp from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemErrorCode } from './errors.ts';
@@ -215,3 +216,16 @@ class NodeFileSystem implements FileSystem {
 
 /** The real clock, randomness, timers and file system of this process. */
 export const nodeRuntime: Runtime = { clock, random, timers, files: new NodeFileSystem() };
+
+/** Runs `work` with a new directory, which is removed afterwards with everything in it. */
+export async function withTemporaryDirectory<Result>(
+  prefix: string,
+  work: (directory: string) => Promise<Result>,
+): Promise<Result> {
+  const directory = await fsp.mkdtemp(path.join(os.tmpdir(), prefix));
+  try {
+    return await work(directory);
+  } finally {
+    await fsp.rm(directory, { recursive: true, force: true });
+  }
+}
