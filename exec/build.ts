@@ -34,6 +34,7 @@ import { compileUnwrap } from './stages/unwrap.ts';
 import type { ExchangeItem } from './task/exchange-codec.ts';
 import type { FragmentRunner } from './task/fragment-runner.ts';
 import { assert, must, unreachable } from '../src/common/assert.ts';
+import type { Labels } from '../src/common/labels.ts';
 import type {
   ChunkScan as ChunkScanNode,
   ExchangeSink as ExchangeSinkNode,
@@ -186,7 +187,12 @@ class Builder {
       assert(source.yields === 'Items', 'a final aggregation reads an exchange');
       return {
         yields: 'Series',
-        operator: new RangeAggregateFinal(node, partialItems(source.operator), this.#context),
+        operator: new RangeAggregateFinal(
+          node,
+          partialItems(source.operator),
+          this.#context,
+          this.#groupsOf(node.input),
+        ),
       };
     }
     const unwrap = node.unwrap === null ? null : compileUnwrap(node.unwrap);
@@ -242,6 +248,12 @@ class Builder {
     const input = this.build(node);
     assert(input.yields === 'Series', `${node.kind} does not yield series`);
     return input.operator;
+  }
+
+  /** Groups that results of a fragment refer to by number. */
+  #groupsOf(node: PhysicalNode): () => readonly Labels[] | null {
+    if (node.kind !== 'ExchangeSource') return () => null;
+    return () => this.#runner.groupsOf(node.fragment);
   }
 
   get #fragment(): FragmentContext {

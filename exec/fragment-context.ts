@@ -1,3 +1,4 @@
+import type { WorkerGroups } from '../planner/physical/codec.ts';
 import type { Labels } from '../src/common/labels.ts';
 import type { ScanUnit } from '../src/common/scan-unit.ts';
 import type { TimeRange } from '../src/common/time.ts';
@@ -22,6 +23,8 @@ export interface ScanPosition extends OpenUnit {
 export interface FragmentContext extends QueryContext {
   /** Labels by query stream ordinal. */
   readonly streams: readonly Labels[];
+  /** Where streams tell the groups of all rows, and labels do not matter; else null. */
+  readonly groups: WorkerGroups | null;
   readonly counters: ScanCounters;
   /** Null before the first batch. Set by the scan. */
   position: ScanPosition | null;

@@ -76,6 +76,15 @@ export class CellStore {
     }
   }
 
+  /** Whether anything was put into a group. */
+  hasCells(group: number): boolean {
+    if (group >= this.#groupCount) return false;
+    for (let block = 0; block < this.#blocksPerGroup; block++) {
+      if (this.#blocks[group * this.#blocksPerGroup + block] !== 0) return true;
+    }
+    return false;
+  }
+
   /** Number of non-empty cells. */
   countCells(): number {
     const counts = this.#fields[0];

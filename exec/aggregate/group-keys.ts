@@ -27,8 +27,11 @@ export class GroupKeys {
   readonly #combinations = new Map<string, Combinations>();
   readonly #budget: MemoryBudget;
   #reserved = 0;
+  /** Number of the group by stream, where all rows have that of their stream. */
+  readonly #given: Uint32Array | null;
 
-  constructor(grouping: Grouping | null, groups: GroupTable, budget: MemoryBudget) {
+  constructor(grouping: Grouping | null, groups: GroupTable, budget: MemoryBudget, given: Uint32Array | null = null) {
+    this.#given = given;
     this.#grouping = grouping;
     this.#groups = groups;
     this.#budget = budget;
@@ -44,6 +47,10 @@ export class GroupKeys {
 
   /** `out[i]` = the group of `rows[i]`. */
   assign(batch: Batch, rows: Uint32Array, count: number, out: Uint32Array): void {
+    if (this.#given !== null) {
+      for (let i = 0; i < count; i++) out[i] = this.#given[batch.stream[rows[i]]];
+      return;
+    }
     const names = this.#distinguishingNames(batch);
     if (names.length > 0) this.#assignByValues(batch, names, rows, count, out);
     else {
@@ -92,6 +99,10 @@ export class GroupKeys {
     levels: Uint32Array,
     count: number,
   ): void {
+    if (this.#given !== null) {
+      for (let i = 0; i < count; i++) out[i] = this.#given[out[i]];
+      return;
+    }
     const known = new Map<number, number>();
     const groupOf = (stream: number, level: number): number => {
       const labels = streamTable[stream];

@@ -14,14 +14,17 @@ export class GroupTable {
   #labels: Labels[] = [];
   readonly #numbers = new Map<string, number>();
   readonly #budget: MemoryBudget;
+  readonly #given: number;
   #reserved = 0;
 
-  constructor(budget: MemoryBudget) {
+  /** `given`: groups that somebody else has numbered, from 0 on. */
+  constructor(budget: MemoryBudget, given = 0) {
     this.#budget = budget;
+    this.#given = given;
   }
 
   get size(): number {
-    return this.#labels.length;
+    return this.#given + this.#labels.length;
   }
 
   get labels(): readonly Labels[] {
@@ -32,7 +35,7 @@ export class GroupTable {
     const { key } = labels;
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
-    const number = this.#labels.length;
+    const number = this.size;
     const sizeBytes = GROUP_BYTES + labels.size * PAIR_BYTES + Math.ceil(key.length * KEY_CHARACTER_BYTES);
     this.#budget.reserve(sizeBytes);
     this.#reserved += sizeBytes;

@@ -9,6 +9,7 @@ export type PartialAggregate = CellPartial | SamplePartial | FailedPartial;
 /** Accumulator states of non-empty (group, bucket) cells. */
 export interface CellPartial {
   readonly kind: 'Cells';
+  /** Empty where the coordinator has numbered the groups. */
   readonly groups: readonly Labels[];
   readonly count: number;
   readonly group: Uint32Array;

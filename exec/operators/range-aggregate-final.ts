@@ -36,10 +36,19 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
   readonly #accumulator: RangeAccumulator | null;
   readonly #cells: CellStore;
   readonly #samples: SampleCollector | null;
+  /** Groups that the coordinator has numbered, in label order; asked for when a result refers to them. */
+  readonly #givenGroups: () => readonly Labels[] | null;
+  #given: readonly Labels[] | null = null;
   #failure: FailedPartial | null = null;
   #isDone = false;
 
-  constructor(node: RangeAggregate, input: Operator<PartialAggregate>, context: QueryContext) {
+  constructor(
+    node: RangeAggregate,
+    input: Operator<PartialAggregate>,
+    context: QueryContext,
+    givenGroups: () => readonly Labels[] | null = () => null,
+  ) {
+    this.#givenGroups = givenGroups;
     this.#node = node;
     this.#input = input;
     this.#context = context;
@@ -76,26 +85,31 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
   #merge(partial: PartialAggregate): void {
     if (partial.kind === 'Failed') this.#failure = firstFailure(this.#failure, partial);
     if (partial.kind === 'Failed' || this.#failure !== null) return;
-    const groups = Uint32Array.from(partial.groups, (labels) => this.#groups.number(labels));
-    if (partial.kind === 'Samples') must(this.#samples).append(partial, groups);
-    else this.#mergeCells(partial, groups);
+    if (partial.kind === 'Cells' && partial.groups.length === 0) {
+      if (partial.count === 0) return;
+      this.#given ??= must(this.#givenGroups(), 'a partial result has no groups');
+      this.#mergeCells(partial, partial.group.subarray(0, partial.count), this.#given.length);
+      return;
+    }
+    const numbers = Uint32Array.from(partial.groups, (labels) => this.#groups.number(labels));
+    if (partial.kind === 'Samples') must(this.#samples).append(partial, numbers);
+    else this.#mergeCells(partial, numberedBy(partial, numbers), this.#groups.size);
   }
 
-  #mergeCells(partial: CellPartial, numbers: Uint32Array): void {
+  /** `groups` are the numbers of the cells' groups here. */
+  #mergeCells(partial: CellPartial, groups: Uint32Array, groupCount: number): void {
     const accumulator = must(this.#accumulator);
     assert(partial.fields.length === accumulator.fieldCount, 'partial result of another operation');
     const { count, bucket, fields } = partial;
-    const groups = new Uint32Array(count);
-    for (let i = 0; i < count; i++) groups[i] = numbers[partial.group[i]];
     const cells = new Uint32Array(count);
-    this.#cells.locate(groups, bucket, count, this.#groups.size, cells);
+    this.#cells.locate(groups, bucket, count, groupCount, cells);
     const into = this.#cells.fields;
     for (let i = 0; i < count; i++) accumulator.merge(into, cells[i], fields, i);
   }
 
   #compute(): SeriesBlock {
-    const labels = this.#groups.labels;
-    const order = Array.from(labels, (_, g) => g).sort((a, b) => Labels.compare(must(labels[a]), must(labels[b])));
+    const labels = this.#given ?? this.#groups.labels;
+    const order = this.#order(labels);
     const block = createSeriesBlock(
       this.#node.grid,
       order.map((g) => must(labels[g])),
@@ -104,6 +118,13 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
     if (this.#samples === null) this.#computeCells(block, order);
     else this.#computeSamples(block, order, this.#samples.partial(labels));
     return withoutEmptySeries(block, this.#context.budget);
+  }
+
+  /** The groups that may be in the answer, in label order. */
+  #order(labels: readonly Labels[]): number[] {
+    const groups = Array.from(labels.keys());
+    if (this.#given !== null) return groups.filter((group) => this.#cells.hasCells(group));
+    return groups.sort((a, b) => Labels.compare(must(labels[a]), must(labels[b])));
   }
 
   #computeCells(block: SeriesBlock, order: readonly number[]): void {
@@ -148,4 +169,11 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
   #rangeSeconds(): number {
     return Number(this.#node.rangeNs) / Number(NS_PER_SECOND);
   }
+}
+
+/** The group of each cell by numbers of the partial's groups. */
+function numberedBy({ count, group }: CellPartial, numbers: Uint32Array): Uint32Array {
+  const groups = new Uint32Array(count);
+  for (let i = 0; i < count; i++) groups[i] = numbers[group[i]];
+  return groups;
 }

@@ -56,8 +56,9 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
     this.#context = context;
     this.#grid = bucketGrid(node.grid, node.rangeNs, node.offsetNs);
     this.#assigner = new BucketAssigner(this.#grid);
-    this.#groups = new GroupTable(context.budget);
-    this.#keys = new GroupKeys(groupingOf(node), this.#groups, context.budget);
+    const given = context.groups;
+    this.#groups = new GroupTable(context.budget, given?.count);
+    this.#keys = new GroupKeys(groupingOf(node), this.#groups, context.budget, given?.group);
     const { op } = node;
     this.#accumulator = isSampleOp(op) ? null : rangeAccumulator(op, node.unwrap !== null, 1);
     this.#cells = new CellStore(this.#grid.bucketCount, this.#accumulator?.fieldCount ?? 1, context.budget);

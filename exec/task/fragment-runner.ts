@@ -1,3 +1,4 @@
+import type { Labels } from '../../src/common/labels.ts';
 import type { ExchangeItem } from './exchange-codec.ts';
 import type { FragmentReport } from './fragment-report.ts';
 
@@ -5,6 +6,8 @@ import type { FragmentReport } from './fragment-report.ts';
 export interface FragmentRunner {
   /** Starts a fragment on the workers. Once per fragment. */
   start(fragment: number): FragmentRun;
+  /** Labels of the groups by which a started fragment numbers its results; null where those have labels themselves. */
+  groupsOf(fragment: number): readonly Labels[] | null;
 }
 
 /** A fragment at work. */

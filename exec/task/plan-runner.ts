@@ -1,7 +1,9 @@
-import { encodeFragment } from '../../planner/physical/codec.ts';
+import { encodeFragment, type FragmentTask } from '../../planner/physical/codec.ts';
+import { streamGroups } from '../../planner/physical/stream-groups.ts';
 import type { Fragment, PhysicalPlan } from '../../planner/physical/plan.ts';
 import { labelsForWorkers } from '../../planner/physical/worker-labels.ts';
 import { must } from '../../src/common/assert.ts';
+import type { Labels } from '../../src/common/labels.ts';
 import { SkaldError } from '../../src/common/errors.ts';
 import type { ScanUnit } from '../../src/common/scan-unit.ts';
 import type { HeadBlockSnapshot } from '../../storage/read/head-block.ts';
@@ -27,6 +29,8 @@ export class PlanRunner implements FragmentRunner {
   readonly #plan: PhysicalPlan;
   readonly #options: PlanRunnerOptions;
   readonly #runs: FragmentRun[] = [];
+  /** By fragment. */
+  readonly #groups = new Map<number, readonly Labels[]>();
 
   constructor(plan: PhysicalPlan, options: PlanRunnerOptions) {
     this.#plan = plan;
@@ -56,6 +60,10 @@ export class PlanRunner implements FragmentRunner {
     return run;
   }
 
+  groupsOf(fragment: number): readonly Labels[] | null {
+    return this.#groups.get(fragment) ?? null;
+  }
+
   #request({ id, root, streams, units }: Pick<Fragment, 'id' | 'root' | 'streams' | 'units'>): FragmentRequest {
     const { control, headBlocks, isAnalyzed } = this.#options;
     const direction = boundDirection(root);
@@ -64,13 +72,21 @@ export class PlanRunner implements FragmentRunner {
     if (boundWord !== null && direction !== null && bound !== null)
       new SharedTimeBound(boundWord, direction).offer(bound);
     return {
-      fragment: encodeFragment({ id, root, streams: labelsForWorkers(root, streams) }),
+      fragment: this.#encode({ id, root, streams }),
       units: createUnitTable(units),
       control,
       boundWord,
       headBlocks: usedBlocks(units, headBlocks),
       isAnalyzed,
     };
+  }
+
+  #encode({ id, root, streams }: FragmentTask): Uint8Array {
+    const groups = streamGroups(root, streams);
+    if (groups === null) return encodeFragment({ id, root, streams: labelsForWorkers(root, streams) });
+    const { group, labels } = groups;
+    this.#groups.set(id, labels);
+    return encodeFragment({ id, root, streams: [], groups: { group, count: labels.length } });
   }
 }
 

@@ -49,13 +49,14 @@ export async function runFragment(
   send: (item: ExchangeItem) => void,
 ): Promise<FragmentReport> {
   const { clock, worker } = environment;
-  const { id, root, streams } = decodeFragment(request.fragment);
+  const { id, root, streams, groups = null } = decodeFragment(request.fragment);
   const controlled = new ControlledContext(request.control, clock);
   const tasks = new TaskQueue(request, root, environment, controlled);
   const context: FragmentContext = {
     clock,
     budget: controlled.budget,
     streams,
+    groups,
     counters: noScanCounters(),
     position: null,
     batchRows: environment.batchRows ?? BATCH_ROWS_MAX,

@@ -35,6 +35,7 @@ export function testFragmentContext({
     clock: nodeRuntime.clock,
     budget: context.budget,
     streams,
+    groups: null,
     counters: noScanCounters(),
     position: { unit: NO_UNIT, reader: NO_READER, rank: 0, firstRow: 0 },
     bound,

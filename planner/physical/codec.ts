@@ -1,3 +1,4 @@
+import { Labels } from '../../src/common/labels.ts';
 import type { ScanUnit } from '../../src/common/scan-unit.ts';
 import { ArrayWriter, decodeFrame, encodeFrame } from './frame.ts';
 import { packLabelSets, type PackedLabelSets, unpackLabelSets } from './label-sets.ts';
@@ -6,23 +7,39 @@ import { fromTagged, toTagged } from './tagged-json.ts';
 import { UnitPacker, unpackUnit, type PackedUnit } from './unit-codec.ts';
 
 /** What a worker has to know of a fragment; its units come one task at a time. */
-export type FragmentTask = Pick<Fragment, 'id' | 'root' | 'streams'>;
+export interface FragmentTask extends Pick<Fragment, 'id' | 'root' | 'streams'> {
+  /** Where streams tell the groups of all rows: number of the group by stream. Then the labels do not matter. */
+  readonly groups?: WorkerGroups;
+}
+
+export interface WorkerGroups {
+  readonly group: Uint32Array;
+  readonly count: number;
+}
 
 interface FragmentBody {
   readonly id: number;
   readonly root: unknown;
   readonly streams: PackedLabelSets;
+  /** Groups, whose numbers are the frame's only array. */
+  readonly groupCount?: number;
 }
 
-export function encodeFragment({ id, root, streams }: FragmentTask): Uint8Array {
-  const body: FragmentBody = { id, root: toTagged(root), streams: packLabelSets(streams) };
-  return encodeFrame('fragment', body);
+export function encodeFragment({ id, root, streams, groups }: FragmentTask): Uint8Array {
+  const body: FragmentBody = { id, root: toTagged(root), streams: packLabelSets(groups === undefined ? streams : []) };
+  if (groups === undefined) return encodeFrame('fragment', body);
+  return encodeFrame('fragment', { ...body, groupCount: groups.count }, [groups.group]);
 }
 
 /** Errors: SkaldError `corruption` or `unsupported_version`. */
 export function decodeFragment(bytes: Uint8Array): FragmentTask {
-  const { id, root, streams } = decodeFrame('fragment', bytes).body as FragmentBody;
-  return { id, root: fromTagged(root) as ExchangeSink, streams: unpackLabelSets(streams) };
+  const { body, arrays } = decodeFrame('fragment', bytes);
+  const { id, root, streams, groupCount } = body as FragmentBody;
+  const task = { id, root: fromTagged(root) as ExchangeSink, streams: unpackLabelSets(streams) };
+  if (groupCount === undefined) return task;
+  const group = arrays[0] as Uint32Array;
+  const none = new Array<Labels>(group.length).fill(Labels.empty);
+  return { ...task, streams: none, groups: { group, count: groupCount } };
 }
 
 interface UnitsBody {

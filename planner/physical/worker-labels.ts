@@ -12,7 +12,8 @@ export function labelsForWorkers(root: ExchangeSink, streams: readonly Labels[])
   return names === 'all' ? streams : streams.map((labels) => labels.pick(names));
 }
 
-function namesRead({ input }: ExchangeSink): LabelHint {
+/** The stream labels that workers look at. */
+export function namesRead({ input }: ExchangeSink): LabelHint {
   if (input.kind !== 'RangeAggregate' || input.input.kind !== 'ChunkScan' || input.unwrap !== null) return 'all';
   const { predicates, projection } = input.input;
   if (projection.metadata === 'all' || predicates.some(({ kind }) => kind !== 'LineFilter')) return 'all';
