@@ -1,6 +1,10 @@
+import { writeFile } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
+import path from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
+import { TailClient } from '../support/tail-client.ts';
 
 /**
  * Two servers take the same pushes of one tenant; on one of them another tenant has pushed as well, under the same
@@ -24,7 +28,7 @@ let alone: Side;
 let shared: Side;
 
 beforeAll(async () => {
-  [alone, shared] = await Promise.all([start(), start()]);
+  [alone, shared] = await Promise.all([start(), start(`other: {discover_service_name: [${SECRET}]}`)]);
   for (const part of [0, 1]) {
     await pushData(shared, OTHER, SECRET, part, 500);
     await pushData(shared, TENANT, 'own', part, 300);
@@ -40,10 +44,17 @@ afterAll(async () => {
   await Promise.all([alone.remove(), shared.remove()]);
 });
 
-async function start(): Promise<Side> {
+/** `overrides`: limits that only the other tenant has. */
+async function start(overrides = ''): Promise<Side> {
   const { directory, remove } = await temporaryDirectory();
+  const file = path.join(directory, 'overrides.yaml');
+  await writeFile(file, `overrides: {${overrides}}\n`);
   // One worker: what is read before a limit stops the query does not depend on timing then.
-  const server = await ServerProcess.start(directory, ['-auth.enabled=true', '-querier.workers=1']);
+  const server = await ServerProcess.start(path.join(directory, 'data'), [
+    '-auth.enabled=true',
+    '-querier.workers=1',
+    `-runtime-config.file=${file}`,
+  ]);
   return { server, remove };
 }
 
@@ -66,7 +77,7 @@ async function pushData(side: Side, tenant: string, word: string, part: number, 
     stream,
     values: Array.from({ length: count }, (_, i) => [
       String((START + BigInt((part * 900 + s + i * 3) % 3600)) * SECOND),
-      `level=${i % 3 === 0 ? 'error' : 'info'} user=${word}${i} ms=${i * (part + 1)}`,
+      `level=${i % 3 === 0 ? 'error' : 'info'} user=${word}${i} of=${word} ms=${i * (part + 1)}`,
       { trace: `${word}-${i}`, [`${word}_meta`]: 'x' },
     ]),
   }));
@@ -103,18 +114,31 @@ const name = fc.constantFrom('app', 'env', 'service_name', 'othersecret_name', '
 /** An endpoint and a query that it takes. */
 const LOG = [
   'loki/api/v1/query_range',
+  'api/prom/query',
   'loki/api/v1/detected_fields',
   'skald/api/v1/explain',
   'loki/api/v1/format_query',
 ];
 const METRIC = ['loki/api/v1/query_range', 'loki/api/v1/query', 'skald/api/v1/explain'];
-const SELECTOR = ['series', 'labels', 'label', 'detected_labels', 'index/stats', 'index/volume', 'index/volume_range'];
+const SELECTOR = [
+  ...[
+    'series',
+    'labels',
+    'label',
+    'detected_labels',
+    'index/stats',
+    'index/volume',
+    'index/volume_range',
+    'patterns',
+  ].map((path) => `loki/api/v1/${path}`),
+  ...['api/prom/label', 'api/prom/series'],
+];
 const question = fc.oneof(
   fc.tuple(fc.constantFrom(...LOG), logQuery),
   fc.tuple(fc.constantFrom(...METRIC), metricQuery),
-  fc.tuple(fc.constantFrom(...SELECTOR.map((path) => `loki/api/v1/${path}`)), selector),
+  fc.tuple(fc.constantFrom(...SELECTOR), selector),
   fc.tuple(
-    name.map((label) => `loki/api/v1/label/${label}/values`),
+    fc.tuple(fc.constantFrom('loki/api/v1', 'api/prom'), name).map(([root, label]) => `${root}/label/${label}/values`),
     selector,
   ),
   fc.tuple(
@@ -182,10 +206,13 @@ function comparable({ status, type, text }: Answer): unknown {
 
 test('a tenant sees what it would see alone', { timeout: 120_000 }, async () => {
   let answered = 0;
-  const property = fc.asyncProperty(question, tenant, params, async ([path, query], as, rest) => {
+  const property = fc.asyncProperty(question, tenant, params, fc.boolean(), async ([path, query], as, rest, warm) => {
     const time = rest.time ?? (path.endsWith('/query') ? String(END) : undefined);
     const form = { ...rest, query, ...(time === undefined ? {} : { time }) };
-    const [expected, answer] = await Promise.all([ask(alone, path, as, form), ask(shared, path, as, form)]);
+    // What the other tenant asked before, or asks at the same time, is nothing to this one.
+    const others = ask(shared, path, OTHER, form);
+    if (warm) await others;
+    const [expected, answer] = await Promise.all([ask(alone, path, as, form), ask(shared, path, as, form), others]);
     expect(comparable(answer)).toEqual(comparable(expected));
     if (!JSON.stringify([path, form]).includes(SECRET)) expect(answer.text).not.toContain(SECRET);
     if (answer.status === 200 && answer.text.length > '{"status":"success"}\n'.length) answered++;
@@ -202,6 +229,9 @@ test.each([
   'loki/api/v1/series',
   'loki/api/v1/detected_fields',
   'loki/api/v1/detected_labels',
+  'loki/api/v1/patterns',
+  'api/prom/query',
+  'api/prom/series',
 ])('%s has something to hide', async (path) => {
   const form = { query: '{service_name=~".+"}', start: String(START), end: String(END), limit: '5000' };
   expect((await ask(shared, path, OTHER, form)).text).toContain(SECRET);
@@ -228,4 +258,100 @@ test('refused pushes name nothing of another tenant', async () => {
     expect([answer?.status, text]).toEqual([expected?.status, await expected?.text()]);
     expect(text).not.toContain(SECRET);
   }
+});
+
+test('limits of another tenant are not shown', async () => {
+  for (const page of ['config/tenant/v1/limits', 'loki/api/v1/drilldown-limits']) {
+    const [expected, answer] = await Promise.all([ask(alone, page, TENANT, {}), ask(shared, page, TENANT, {})]);
+    expect(answer).toEqual(expected);
+    expect((await ask(shared, page, OTHER, {})).text).toContain(SECRET);
+  }
+});
+
+describe('rules', () => {
+  const rules = async (as: string, rest = '', method = 'GET', body?: string): Promise<Answer> => {
+    const response = await fetch(`${shared.server.url}/loki/api/v1/rules${rest}`, {
+      method,
+      headers: { 'X-Scope-OrgID': as, 'Content-Type': 'application/yaml' },
+      ...(body === undefined ? {} : { body }),
+    });
+    return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
+  };
+  const group = (name: string) =>
+    `name: ${name}\nrules: [{record: ${name}:lines, expr: 'sum(count_over_time({app="shop"}[5m]))'}]\n`;
+
+  beforeAll(async () => {
+    expect((await rules(OTHER, `/${SECRET}-space`, 'POST', group(SECRET))).status).toBe(202);
+    expect((await rules(TENANT, '/space', 'POST', group('own'))).status).toBe(202);
+  });
+
+  test('each tenant has its own', async () => {
+    expect((await rules(OTHER)).text).toContain(SECRET);
+    const own = await rules(TENANT);
+    expect(own.text).toContain('own:lines');
+    expect(own.text).not.toContain(SECRET);
+    for (const view of ['prometheus/api/v1/rules', 'prometheus/api/v1/alerts']) {
+      expect((await ask(shared, view, TENANT, {})).text).not.toContain(SECRET);
+    }
+  });
+
+  test.each(['', '%2f..%2fother', '..%2f..%2fother', '%2e%2e%2fother', '..'])(
+    'a namespace is no way to another tenant: %s',
+    async (prefix) => {
+      const path = `/${prefix}${prefix === '' ? '' : '%2f'}${SECRET}-space`;
+      const [read, readGroup] = [await rules(TENANT, path), await rules(TENANT, `${path}/${SECRET}`)];
+      for (const answer of [read, readGroup]) {
+        expect(answer.status).toBeGreaterThanOrEqual(400);
+        expect(answer.text).not.toContain(`${SECRET}:lines`);
+      }
+      await rules(TENANT, path, 'DELETE');
+      expect((await rules(OTHER)).text).toContain(`${SECRET}:lines`);
+    },
+  );
+});
+
+test('a tail gets what its own tenant pushes', async () => {
+  const tail = await TailClient.open(shared.server.url, { query: '{app="live"}' }, { 'X-Scope-OrgID': TENANT });
+  const value = (line: string) => [[`${Date.now()}000000`, line]];
+  for (let i = 0; i < 10; i++) {
+    await pushTo(shared, OTHER, { streams: [{ stream: { app: 'live' }, values: value(`${SECRET} ${i}`) }] });
+    await pushTo(shared, TENANT, { streams: [{ stream: { app: 'live' }, values: value(`own ${i}`) }] });
+  }
+  await tail.until(10);
+  await tail.close();
+  expect(tail.lines.sort()).toEqual(Array.from({ length: 10 }, (_, i) => `own ${i}`));
+  expect(JSON.stringify(tail.frames)).not.toContain(SECRET);
+});
+
+/** The answer to a request whose header is given several times, or in bytes that `fetch` would not send. */
+async function askRaw(values: string | string[]): Promise<{ status: number | undefined; text: string }> {
+  const url = new URL(`${shared.server.url}/loki/api/v1/query_range`);
+  const range = { start: String(START), end: String(END) };
+  url.search = new URLSearchParams({ query: '{service_name=~".+"}', ...range }).toString();
+  return await new Promise((resolve, reject) => {
+    const request = httpRequest(url, { headers: { 'X-Scope-OrgID': values } }, (response) => {
+      let text = '';
+      response.on('data', (data: Buffer) => (text += data.toString()));
+      response.on('end', () => resolve({ status: response.statusCode, text }));
+    });
+    request.on('error', reject);
+    request.end();
+  });
+}
+
+test.each([
+  [['mine', 'other']],
+  [['mine', '']],
+  ['mine,other'],
+  ['mine\tother'],
+  [Buffer.from('mineö').toString('latin1')],
+  ['mine;other'],
+  ['"other"'],
+  ['%6fther'],
+  ['mine\u00a0'],
+])('a header that is no tenant: %j', async (values) => {
+  const { status, text } = await askRaw(values);
+  expect(status).toBe(400);
+  expect(text).not.toContain(SECRET);
+  expect((await askRaw('other')).text).toContain(SECRET);
 });
