@@ -2,7 +2,7 @@ import { must } from '../../src/common/assert.ts';
 import { encodeUtf8 } from '../../src/common/utf8.ts';
 import type { PatternParser } from '../../planner/ir/stage.ts';
 import type { MutableBatch } from '../batch/create-batch.ts';
-import type { ParseTarget } from '../batch/parse-target.ts';
+import { DUPLICATE_SUFFIX, type ParseTarget } from '../batch/parse-target.ts';
 import { ImmediateFilters } from './immediate-filters.ts';
 import { AlreadyParsed, type LineParser, Needs, readRows } from './line-parser.ts';
 
@@ -24,7 +24,9 @@ export function compilePattern(stage: Pick<PatternParser, 'parts' | 'needed' | '
   return {
     parse(batch: MutableBatch): void {
       const { values, offsets } = must(batch.line, 'pattern stage needs lines');
-      const targets = captures.map(({ name }) => (name === null ? null : batch.labels.parseTarget(name, needs.wants)));
+      const targets = captures.map(({ name }) =>
+        isNeeded(name, needs) ? batch.labels.parseTarget(name, needs.wants) : null,
+      );
       const already = new AlreadyParsed(batch, needs);
       readRows(batch, filters, {
         read(row) {
@@ -40,6 +42,11 @@ export function compilePattern(stage: Pick<PatternParser, 'parts' | 'needed' | '
       });
     },
   };
+}
+
+/** Whether the capture gives a label that a later stage can see. */
+function isNeeded(name: string | null, needs: Needs): name is string {
+  return name !== null && (needs.wants(name) || needs.wants(name + DUPLICATE_SUFFIX));
 }
 
 function capturesOf(parts: PatternParser['parts']): Capture[] {
@@ -64,14 +71,10 @@ function extract(
   let left = missing;
   for (let i = 0; i < captures.length; i++) {
     const { until } = captures[i];
-    const found = until.length === 0 ? -1 : indexOfBytes(heap, pos, end, until);
-    const stop = found < 0 ? end : found;
-    const column = targets[i]?.free(row) ?? null;
-    if (column !== null) {
-      column.writeSlice(row, heap, pos, stop);
-      if (--left === 0) return;
-    }
-    if (found < 0) return;
+    const found = indexOfBytes(heap, pos, end, until);
+    const target = targets[i];
+    const isSet = target?.any(row)?.writeFreeSlice(row, heap, pos, found < 0 ? end : found) === true;
+    if ((isSet && --left === 0) || found < 0) return;
     pos = found + until.length;
   }
 }
@@ -82,15 +85,20 @@ function startsWith(heap: Uint8Array, start: number, end: number, prefix: Uint8A
   return true;
 }
 
-/** First occurrence of `needle` in `heap[start .. end)`, or -1. Captures are short: a loop beats a native search. */
+/**
+ * First occurrence of `needle` in `heap[start .. end)`, or -1, as for an empty one. Captures are short: a loop beats a
+ * native search.
+ */
 function indexOfBytes(heap: Uint8Array, start: number, end: number, needle: Uint8Array): number {
+  const length = needle.length;
+  if (length === 0) return -1;
   const first = needle[0];
-  const last = end - needle.length;
-  for (let pos = start; pos <= last; pos++) {
-    if (heap[pos] !== first) continue;
+  const last = end - length;
+  for (let pos = start; ; pos++) {
+    while (pos <= last && heap[pos] !== first) pos++;
+    if (pos > last) return -1;
     let i = 1;
-    while (i < needle.length && heap[pos + i] === needle[i]) i++;
-    if (i === needle.length) return pos;
+    while (i < length && heap[pos + i] === needle[i]) i++;
+    if (i === length) return pos;
   }
-  return -1;
 }
