@@ -11,6 +11,14 @@ export const OTHER_VALUES: ReadonlyMap<string, { readonly values: readonly strin
     [
       'ruler.storage.type',
       {
+        values: ['azure', 'alibabacloud', 'gcs', 's3', 'bos', 'swift', 'cos'],
+        reason: 'rules are kept on the local filesystem',
+      },
+    ],
+    ['ruler.evaluation.mode', { values: ['remote'], reason: 'rules are evaluated in the process of the ruler' }],
+    [
+      'ruler.storage.type',
+      {
         values: ['s3', 'gcs', 'azure', 'swift', 'bos', 'cos', 'alibabacloud'],
         reason: 'rules are kept beside the chunks',
       },

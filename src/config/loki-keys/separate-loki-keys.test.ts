@@ -4,11 +4,33 @@ import { examineConfig } from '../examine-config.ts';
 import { shapeOf } from '../schema-shape.ts';
 import { configSchema } from '../schema.ts';
 import { isOfKind } from './kind-of-value.ts';
-import { because, block, isBlock, listOf, numbers, texts, type LokiBlock } from './loki-block.ts';
+import {
+  because,
+  block,
+  isBlock,
+  listOf,
+  numbers,
+  texts,
+  type LokiBlock,
+  type LokiKey,
+  type LokiKind,
+} from './loki-block.ts';
 import { LOKI_KEYS } from './loki-keys.ts';
 import { separateLokiKeys } from './separate-loki-keys.ts';
 
 const examine = (text: string) => examineConfig({ file: 'loki.yaml', text, flags: {}, environment: null });
+/** A value of each kind that Loki takes. */
+const VALUES: Readonly<Record<LokiKind, unknown>> = {
+  boolean: true,
+  number: 1,
+  duration: '5m',
+  size: '1MB',
+  text: 'x',
+  list: ['x'],
+  map: { x: 'y' },
+  any: [1],
+};
+
 const ignored = (text: string) => examine(text).ignored.map(({ key, place }) => `${place} ${key}`);
 
 describe('what skald knows wins over the table', () => {
@@ -54,6 +76,31 @@ test('every key of Loki that skald does not have says why', () => {
   expect(silent).toEqual([]);
 });
 
+test('a file with every key that is ignored is right', () => {
+  const valueOf = (key: LokiKey): unknown => {
+    if (!isBlock(key)) return VALUES[key.kind];
+    const one = Object.fromEntries(Object.entries(key.keys).map(([name, below]) => [name, valueOf(below)]));
+    return key.many === 'list' ? [one] : key.many === 'map' ? { mine: one } : one;
+  };
+  const withoutOwn = ({ keys }: LokiBlock, schema: z.core.$ZodType): Record<string, unknown> => {
+    const shape = shapeOf(schema) ?? {};
+    return Object.fromEntries(
+      Object.entries(keys).flatMap(([name, key]) => {
+        const own = Object.hasOwn(shape, name) ? shape[name] : undefined;
+        if (own === undefined) return [[name, valueOf(key)]];
+        // What needs keys of skald's own to be valid is left out.
+        const isFree = shapeOf(own) !== null && (own as z.ZodType).safeParse({}).success;
+        return isBlock(key) && key.many === null && isFree ? [[name, withoutOwn(key, own)]] : [];
+      }),
+    );
+  };
+  const everything = withoutOwn(LOKI_KEYS, configSchema);
+  const separated = separateLokiKeys(everything, configSchema, LOKI_KEYS);
+  expect(separated.wrong).toEqual([]);
+  expect(separated.ignored.length).toBeGreaterThan(150);
+  expect(configSchema.safeParse(separated.value).success).toBe(true);
+});
+
 describe('of a file', () => {
   test('ignored keys have line and column; blocks are told once', () => {
     expect(
@@ -74,6 +121,16 @@ describe('of a file', () => {
       ignored: [],
     });
     expect(examine('ingester: {chunk_encoding: brotli}').wrong).toHaveLength(1);
+    const rules = examine('ruler: {storage: {type: s3, s3: {region: r}}, evaluation: {mode: remote}}');
+    expect(rules).toMatchObject({
+      wrong: [],
+      config: { ruler: { storage: { type: '' }, evaluation: { mode: 'local' } } },
+    });
+    expect(rules.ignored.map(({ key }) => key)).toEqual([
+      'ruler.storage.type',
+      'ruler.storage.s3',
+      'ruler.evaluation.mode',
+    ]);
   });
 
   test('keys that mean something under another name are honoured, unless that name is written too', () => {

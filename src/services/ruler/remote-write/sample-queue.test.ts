@@ -65,6 +65,7 @@ test('another process goes on behind the last commit, in a segment of its own', 
   await third.append([record('d')]);
   expect(textsOf(await third.read(100))).toEqual(['d']);
   await third.close();
+  await first.close();
 });
 
 describe('damage', () => {
