@@ -80,7 +80,7 @@ export async function startServer({ config, runtime, writeLog, ignoredKeys = [] 
     return storage.ingester.isClosing ? 'Ingester not ready: it was shut down' : null;
   };
   const frontend = createFrontend({ config, runtime, storage, engine, limits, metrics, logger });
-  const samples = await openSampleSink({ config, runtime, logger, metrics });
+  const samples = await openSampleSink({ config, runtime, logger, metrics, limits });
   const ruler = createRuler({ config, runtime, storage, frontend, limits, metrics, logger, sink: samples });
   const app = await buildApp({
     config,

@@ -9,6 +9,8 @@ const count = z.number().int().min(0).default(0);
 export const rulerLimits = {
   ruler_max_rules_per_rule_group: count,
   ruler_max_rule_groups_per_tenant: count,
+  /** What the tenant's rules record is not sent. */
+  ruler_remote_write_disabled: z.boolean().default(false),
   /** Where alerts of the tenant go, in place of what `ruler` says. Its URLs must be public (`ruler.allowed_private_ranges`). */
   ruler_alertmanager_config: z
     .strictObject({

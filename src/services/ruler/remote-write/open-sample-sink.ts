@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Runtime } from '../../../common/runtime.ts';
 import type { Logger } from '../../../common/telemetry/logger.ts';
 import type { Metrics } from '../../../common/telemetry/metrics.ts';
+import type { Limits } from '../../../config/limits.ts';
 import type { Config } from '../../../config/schema.ts';
 import { discardSamples } from '../evaluate/discard-samples.ts';
 import type { SampleSink } from '../evaluate/sample-sink.ts';
@@ -13,6 +14,7 @@ export interface SampleSinkParts {
   readonly runtime: Runtime;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly limits: (tenant: string) => Limits;
 }
 
 export interface OpenSampleSink extends SampleSink {
@@ -20,11 +22,13 @@ export interface OpenSampleSink extends SampleSink {
 }
 
 /** Where what rules record goes, as `ruler.remote_write` says. Throws SkaldError `bad_config`. */
-export async function openSampleSink({ config, runtime, logger, metrics }: SampleSinkParts): Promise<OpenSampleSink> {
+export async function openSampleSink(parts: SampleSinkParts): Promise<OpenSampleSink> {
+  const { config, runtime, logger, metrics, limits } = parts;
   const { remote_write: remoteWrite, wal } = config.ruler;
   if (!remoteWrite.enabled) return { ...discardSamples, close: async () => await Promise.resolve() };
   return await RemoteWrite.open({
     config: remoteWrite,
+    isDisabled: (tenant) => limits(tenant).ruler_remote_write_disabled,
     directory: path.resolve(wal.dir === '' ? path.join(config.common.path_prefix, 'ruler-wal') : wal.dir),
     maxAgeMs: wal.max_age,
     maxBytes: wal.max_bytes,

@@ -16,6 +16,8 @@ const CLOSE_MS = 5000;
 
 export interface RemoteWriteOptions {
   readonly config: RemoteWriteConfig;
+  /** Whether a tenant wants nothing sent, as its limits say now. */
+  readonly isDisabled: (tenant: string) => boolean;
   /** Where samples wait (`ruler.wal.dir`). */
   readonly directory: string;
   readonly maxAgeMs: number;
@@ -70,6 +72,7 @@ export class RemoteWrite implements SampleSink {
   }
 
   async append({ tenant, timeNs, samples, stale }: SampleBatch): Promise<void> {
+    if (this.#options.isDisabled(tenant)) return;
     const timestampMs = Number(timeNs / 1_000_000n);
     const all: WriteSample[] = [
       ...samples.map(({ labels, value }) => ({ labels, value, timestampMs })),
