@@ -134,6 +134,18 @@ export class RulerMetrics {
     });
   }
 
+  /** A gauge of the whole ruler that is read when metrics are asked for. */
+  observeTotal(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: this.#registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+
   /** Series that end with their group. */
   #groupMetrics() {
     const names = ['user', 'rule_group'];

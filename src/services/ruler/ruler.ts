@@ -176,6 +176,11 @@ export class Ruler {
 
   #observe(): void {
     const { metrics } = this.#options;
+    metrics.observeTotal(
+      'loki_ruler_managers_total',
+      'Total number of managers registered and running in the ruler.',
+      () => this.#tenants.size,
+    );
     const ofTenants = (read: (tenant: RulerTenant) => number) => () =>
       [...this.#tenants].map(([name, tenant]) => [name, read(tenant)] as const);
     metrics.observe(
@@ -193,10 +198,5 @@ export class Ruler {
       'The number of alertmanagers discovered and active.',
       ofTenants(({ alertmanagerCount }) => alertmanagerCount),
     );
-  }
-
-  /** Tenants whose rules run. */
-  get tenantCount(): number {
-    return this.#tenants.size;
   }
 }
