@@ -6,6 +6,8 @@ import { BACKSLASH, COLON, QUOTE } from '../../src/common/json-bytes.ts';
 import { labelName, labelNamePart } from './label-name.ts';
 import type { Needs } from './line-parser.ts';
 
+const EQUALS = 0x3d;
+
 /** Different keys that a parser remembers from one batch to the next. */
 export const KEYS_KEPT_MAX = 16_384;
 
@@ -13,7 +15,7 @@ export const KEYS_KEPT_MAX = 16_384;
 export class KeyEntry {
   readonly parent: KeyEntry | null;
   readonly bytes: Uint8Array;
-  /** `"key":`, as JSON has it when the key is plain. */
+  /** The key with what stands around it in a line, when it is plain. */
   readonly token: Uint8Array;
   readonly hash: number;
   /** Empty when the key gives no name. */
@@ -39,6 +41,7 @@ export class KeyEntry {
   constructor(
     parent: KeyEntry | null,
     bytes: Uint8Array,
+    token: Uint8Array,
     hash: number,
     name: string,
     needs: Needs,
@@ -46,7 +49,7 @@ export class KeyEntry {
   ) {
     this.parent = parent;
     this.bytes = bytes;
-    this.token = Uint8Array.of(QUOTE, ...bytes, QUOTE, COLON);
+    this.token = token;
     this.hash = hash;
     this.name = name;
     this.wanted = name !== '' && (needs.wants(name) || needs.wants(`${name}_extracted`));
@@ -61,13 +64,16 @@ export class KeyTable {
   /** The first key of the last line. */
   first: KeyEntry | null = null;
   readonly #needs: Needs;
+  readonly #tokenOf: (key: Uint8Array) => Uint8Array;
   #buckets: (KeyEntry | null)[] = new Array<KeyEntry | null>(64).fill(null);
   #count = 0;
   #batch: MutableBatch | null = null;
   #batchNumber = 0;
 
-  constructor(needs: Needs) {
+  /** `tokenOf`: the token of a key. */
+  constructor(needs: Needs, tokenOf = jsonToken) {
     this.#needs = needs;
+    this.#tokenOf = tokenOf;
   }
 
   /** Before the first key of a batch. Entries of earlier batches are not to be used any more. */
@@ -113,7 +119,9 @@ export class KeyTable {
   #add(parent: KeyEntry | null, bytes: Uint8Array, hash: number): KeyEntry {
     if (this.#count >= this.#buckets.length) this.#grow();
     const index = (hash ^ (hash >>> 15)) & (this.#buckets.length - 1);
-    const entry = new KeyEntry(parent, bytes, hash, nameOf(parent, bytes), this.#needs, this.#buckets[index]);
+    const token = this.#tokenOf(bytes);
+    const name = nameOf(parent, bytes);
+    const entry = new KeyEntry(parent, bytes, token, hash, name, this.#needs, this.#buckets[index]);
     this.#buckets[index] = entry;
     this.#count++;
     return entry;
@@ -140,6 +148,16 @@ function nameOf(parent: KeyEntry | null, bytes: Uint8Array): string {
   if (parent === null || parent.name === '') return labelName(key);
   const part = labelNamePart(key);
   return part === '' ? parent.name : `${parent.name}_${part}`;
+}
+
+/** `"key":` */
+function jsonToken(key: Uint8Array): Uint8Array {
+  return Uint8Array.of(QUOTE, ...key, QUOTE, COLON);
+}
+
+/** `key=` */
+export function logfmtToken(key: Uint8Array): Uint8Array {
+  return Uint8Array.of(...key, EQUALS);
 }
 
 /** Whether `heap` has the token of a key at `at`, followed by at least one byte before `end`. */

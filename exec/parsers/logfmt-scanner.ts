@@ -1,6 +1,7 @@
 import { ByteArena } from '../batch/byte-arena.ts';
 import { BACKSLASH, hexEscape, QUOTE, simpleEscape, writeCodePoint } from '../../src/common/json-bytes.ts';
 import { isReplacement } from './json-text.ts';
+import { hasTokenAt } from './key-table.ts';
 
 const SPACE = 0x20;
 const EQUALS = 0x3d;
@@ -40,6 +41,25 @@ export class LogfmtScanner {
 
   get atEnd(): boolean {
     return this.#pos >= this.#end;
+  }
+
+  /** Whether the next pair begins with `token`, a key without U+FFFD and its `=`. */
+  isAt(token: Uint8Array): boolean {
+    const heap = this.#heap;
+    let pos = this.#pos;
+    while (pos < this.#end && heap[pos] <= SPACE) pos++;
+    this.#pos = pos;
+    return hasTokenAt(token, heap, pos, this.#end);
+  }
+
+  /** As `next`, after `isAt` was true; it need not look at the key. */
+  take(token: Uint8Array): boolean {
+    const valueAt = this.#pos + token.length;
+    this.problem = null;
+    this.keyStart = this.#pos;
+    this.keyEnd = valueAt - 1;
+    this.valueHeap = this.#heap;
+    return this.#value(valueAt);
   }
 
   next(): boolean {

@@ -82,6 +82,26 @@ describe('logfmt', () => {
     );
   });
 
+  test('a line reads the same behind lines like it, which are guessed, as alone, which is not', () => {
+    const pair = fc.stringMatching(/^(a|b|c|é|)(=(x|12|"q"|"q \\"r"|"cut|""|y=z|))?$/);
+    const lines = fc.array(
+      fc.array(pair, { maxLength: 5 }).map((pairs) => pairs.join(' ')),
+      { minLength: 2, maxLength: 10 },
+    );
+    const needed = fc.constantFrom<'all' | readonly string[]>('all', ['a'], ['b', 'c'], ['c', '_'], ['none']);
+    fc.assert(
+      fc.property(lines, needed, fc.boolean(), fc.boolean(), (texts, names, strict, keepEmpty) => {
+        const read = (some: readonly string[]): Record<string, string>[] => {
+          const batch = batchOfLines(some);
+          compileLogfmt({ strict, keepEmpty, needed: names }).parse(batch);
+          return labelsOf(batch);
+        };
+        expect(read(texts)).toEqual(texts.flatMap((text) => read([text])));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   test('hints give the values that all gives', () => {
     const line = fc.array(fc.stringMatching(/^[a-d]=[xy"]{0,3}$/), { maxLength: 10 }).map((pairs) => pairs.join(' '));
     fc.assert(

@@ -4,7 +4,7 @@ import type { MutableBatch } from '../batch/create-batch.ts';
 import type { LabelColumn } from '../batch/label-column.ts';
 import type { TextColumn } from '../batch/text-column.ts';
 import { HASH_SEED, hashByte } from './byte-hash.ts';
-import { KeyTable } from './key-table.ts';
+import { type KeyEntry, KeyTable, logfmtToken } from './key-table.ts';
 import { ImmediateFilters } from './immediate-filters.ts';
 import {
   AlreadyParsed,
@@ -41,7 +41,7 @@ class LogfmtLineParser implements LineParser, RowReader {
   constructor(needs: Needs, stage: LogfmtStage) {
     this.#needs = needs;
     this.#stage = stage;
-    this.#keys = new KeyTable(needs);
+    this.#keys = new KeyTable(needs, logfmtToken);
     this.#filters = new ImmediateFilters(stage.immediateFilters);
   }
 
@@ -67,13 +67,19 @@ class LogfmtLineParser implements LineParser, RowReader {
     let missing = this.#needs.count - must(this.#already).count(row);
     if (missing <= 0) return 'Read';
     scanner.begin(values, offsets[row], offsets[row + 1]);
+    let guess = this.#keys.first;
+    let previous: KeyEntry | null = null;
     while (!scanner.atEnd) {
-      if (!scanner.next()) {
+      const isGuessed = guess !== null && scanner.isAt(guess.token);
+      if (!(isGuessed ? scanner.take((guess as KeyEntry).token) : scanner.next())) {
         if (scanner.problem !== null && strict) return 'Failed';
         continue;
       }
-      if (scanner.valueStart === scanner.valueEnd && !keepEmpty) continue;
-      const column = this.#column(values, row);
+      const entry: KeyEntry = isGuessed ? (guess as KeyEntry) : this.#entry(values, previous);
+      guess = entry.follower;
+      previous = entry;
+      if (!entry.wanted || (scanner.valueStart === scanner.valueEnd && !keepEmpty)) continue;
+      const column = this.#keys.target(entry).free(row);
       if (column === null) continue;
       this.#write(column, row, values);
       if (this.#filters.isAny && this.#filters.refuses(column, row)) return 'Refused';
@@ -96,13 +102,20 @@ class LogfmtLineParser implements LineParser, RowReader {
     else column.writeSlice(row, heap, valueStart, valueEnd);
   }
 
-  /** Where the scanner's pair goes, or null when it is not needed or the row has the label. */
-  #column(heap: Uint8Array, row: number): LabelColumn | null {
+  /** The entry of the scanner's key, remembered as the one that follows `previous`. */
+  #entry(heap: Uint8Array, previous: KeyEntry | null): KeyEntry {
     const { keyStart, keyEnd } = this.#scanner;
     let hash = HASH_SEED;
-    for (let i = keyStart; i < keyEnd; i++) hash = hashByte(hash, heap[i]);
+    let isAscii = true;
+    for (let i = keyStart; i < keyEnd; i++) {
+      hash = hashByte(hash, heap[i]);
+      if (heap[i] >= 0x80) isAscii = false;
+    }
     const entry = this.#keys.entry(null, heap, keyStart, keyEnd, hash);
-    return entry.wanted ? this.#keys.target(entry).free(row) : null;
+    if (!isAscii) return entry;
+    if (previous === null) this.#keys.first = entry;
+    else previous.follower = entry;
+    return entry;
   }
 }
 
