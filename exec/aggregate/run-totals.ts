@@ -2,6 +2,8 @@ import type { TimeRange } from '../../src/common/time.ts';
 import { type BucketGrid, bucketOf } from './bucket-grid.ts';
 import { MinuteBuckets } from './minute-buckets.ts';
 
+const FIRST_CAPACITY = 256;
+
 /** A stream's rows in a row group, as its statistics describe them. Timestamps are inclusive. */
 export interface RunStatistics {
   readonly stream: number;
@@ -31,11 +33,11 @@ export class RunTotals {
   readonly minutes: MinuteBuckets | null;
   readonly #grid: BucketGrid;
   readonly #levelNumbers = new Map<string, number>();
-  #streams: number[] = [];
-  #levels: number[] = [];
-  #buckets: number[] = [];
-  #rowCounts: number[] = [];
-  #lineBytes: number[] = [];
+  #count = 0;
+  /** Stream, level and bucket of item i: `keys[3 * i ..]`. */
+  #keys = new Uint32Array(3 * FIRST_CAPACITY);
+  /** Rows and bytes of item i: `sums[2 * i ..]`. */
+  #sums = new Float64Array(2 * FIRST_CAPACITY);
 
   constructor(grid: BucketGrid, minutes: { readonly rangeNs: bigint; readonly range: TimeRange } | null = null) {
     this.#grid = grid;
@@ -62,27 +64,42 @@ export class RunTotals {
   }
 
   add(stream: number, level: number, bucket: number, rowCount: number, lineBytes: number): void {
-    this.#streams.push(stream);
-    this.#levels.push(level);
-    this.#buckets.push(bucket);
-    this.#rowCounts.push(rowCount);
-    this.#lineBytes.push(lineBytes);
+    const at = this.#count++;
+    if (3 * at === this.#keys.length) this.#grow();
+    this.#keys[3 * at] = stream;
+    this.#keys[3 * at + 1] = level;
+    this.#keys[3 * at + 2] = bucket;
+    this.#sums[2 * at] = rowCount;
+    this.#sums[2 * at + 1] = lineBytes;
   }
 
   /** What was taken since the last call. */
   drain(): DrainedTotals {
-    const drained: DrainedTotals = {
-      streams: Uint32Array.from(this.#streams),
-      levels: Uint32Array.from(this.#levels),
-      levelNames: [...this.#levelNumbers.keys()],
-      buckets: Int32Array.from(this.#buckets),
-      fields: [Float64Array.from(this.#rowCounts), Float64Array.from(this.#lineBytes)],
-    };
-    this.#streams = [];
-    this.#levels = [];
-    this.#buckets = [];
-    this.#rowCounts = [];
-    this.#lineBytes = [];
-    return drained;
+    const count = this.#count;
+    const keys = this.#keys;
+    const sums = this.#sums;
+    this.#count = 0;
+    const streams = new Uint32Array(count);
+    const levels = new Uint32Array(count);
+    const buckets = new Int32Array(count);
+    const rowCounts = new Float64Array(count);
+    const lineBytes = new Float64Array(count);
+    for (let i = 0; i < count; i++) {
+      streams[i] = keys[3 * i];
+      levels[i] = keys[3 * i + 1];
+      buckets[i] = keys[3 * i + 2];
+      rowCounts[i] = sums[2 * i];
+      lineBytes[i] = sums[2 * i + 1];
+    }
+    return { streams, levels, levelNames: [...this.#levelNumbers.keys()], buckets, fields: [rowCounts, lineBytes] };
+  }
+
+  #grow(): void {
+    const keys = new Uint32Array(this.#keys.length * 2);
+    keys.set(this.#keys);
+    this.#keys = keys;
+    const sums = new Float64Array(this.#sums.length * 2);
+    sums.set(this.#sums);
+    this.#sums = sums;
   }
 }

@@ -1,4 +1,4 @@
-import { ANY_LEVEL, MINUTE_KEY, type MinuteCounts, NO_LEVEL } from '../../src/common/minute-counts.ts';
+import { ANY_LEVEL, LEVEL_BITS, LEVEL_MASK, type MinuteCounts, NO_LEVEL } from '../../src/common/minute-counts.ts';
 import type { RowGroupUnit } from '../../src/common/scan-unit.ts';
 import { IN_NO_WINDOW, type MinuteBuckets, MUST_READ } from '../aggregate/minute-buckets.ts';
 import type { RunTotals } from '../aggregate/run-totals.ts';
@@ -46,11 +46,11 @@ export class MinuteTaker {
     let row = this.#unit.runs.firstRow[run];
     let open = IN_NO_WINDOW;
     for (let cell = firstCell[run]; cell < end;) {
-      const minute = Math.floor(key[cell] / MINUTE_KEY);
+      const minute = key[cell] >>> LEVEL_BITS;
       const first = cell;
       let rows = 0;
-      for (; cell < end && Math.floor(key[cell] / MINUTE_KEY) === minute; cell++) rows += rowCount[cell];
-      const needsLevel = told === 'level' && key[first] % MINUTE_KEY === ANY_LEVEL;
+      for (; cell < end && key[cell] >>> LEVEL_BITS === minute; cell++) rows += rowCount[cell];
+      const needsLevel = told === 'level' && (key[first] & LEVEL_MASK) === ANY_LEVEL;
       const bucket = this.#buckets.of(baseMinute + minute);
       if (bucket === IN_NO_WINDOW) this.#taken.pass(row, rows);
       else if (bucket !== MUST_READ && !needsLevel) {
@@ -68,7 +68,7 @@ export class MinuteTaker {
   #add(first: number, end: number, byLevel: boolean): void {
     const { key, rowCount, lineBytes } = this.#counts;
     for (let cell = first; cell < end; cell++) {
-      const level = byLevel ? key[cell] % MINUTE_KEY : NO_LEVEL;
+      const level = byLevel ? key[cell] & LEVEL_MASK : NO_LEVEL;
       this.#rows[level] += rowCount[cell];
       this.#bytes[level] += lineBytes[cell];
     }

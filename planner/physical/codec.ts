@@ -45,19 +45,21 @@ export function decodeFragment(bytes: Uint8Array): FragmentTask {
 interface UnitsBody {
   readonly units: readonly PackedUnit[];
   readonly dictionaries: readonly (readonly string[])[];
+  readonly columns: UnitPacker['columns'];
 }
 
 /** Arrays and dictionaries that units share are written once. */
 export function encodeUnits(units: readonly ScanUnit[]): Uint8Array {
   const arrays = new ArrayWriter();
   const packer = new UnitPacker(arrays);
-  const body: UnitsBody = { units: units.map((unit) => packer.pack(unit)), dictionaries: packer.dictionaries };
+  const packed = units.map((unit) => packer.pack(unit));
+  const body: UnitsBody = { units: packed, dictionaries: packer.dictionaries, columns: packer.columns };
   return encodeFrame('units', body, arrays.arrays);
 }
 
 /** Typed arrays of the units are views of `bytes`. Errors: SkaldError `corruption` or `unsupported_version`. */
 export function decodeUnits(bytes: Uint8Array): readonly ScanUnit[] {
   const { body, arrays } = decodeFrame('units', bytes);
-  const { units, dictionaries } = body as UnitsBody;
-  return units.map((unit) => unpackUnit(unit, { arrays, dictionaries }));
+  const { units, dictionaries, columns } = body as UnitsBody;
+  return units.map((unit) => unpackUnit(unit, { arrays, dictionaries, columns }));
 }

@@ -35,17 +35,21 @@ interface PackedRowGroup extends PackedBase {
   readonly runs: readonly number[];
   /** The base minute, and the indexes of the arrays of MinuteCounts in the order of its fields. */
   readonly minutes?: readonly number[];
-  readonly columns: readonly PackedColumn[];
+  /** Number of the columns in their table. */
+  readonly columns: number;
+  /** Index of the array with null count and then offset, length and raw length of each page, column after column. */
+  readonly pages: number;
 }
 
+/** What columns of row groups have in common: most row groups of a chunk have the same. */
 interface PackedColumn {
   readonly name: string;
   readonly type: ColumnType;
-  readonly nullCount: number;
-  /** Offset, length and raw length of each page. */
-  readonly pages: readonly number[];
+  readonly pageCount: number;
   readonly dictionary: number | null;
 }
+
+type PackedColumns = readonly PackedColumn[];
 
 interface PackedHead extends PackedBase {
   readonly kind: 'Head';
@@ -74,6 +78,9 @@ export class UnitPacker {
     return [...this.#dictionaries.keys()];
   }
 
+  /** Lists of columns that packed units refer to. */
+  readonly columns: PackedColumns[] = [];
+
   pack(unit: ScanUnit): PackedUnit {
     switch (unit.kind) {
       case 'RowGroup':
@@ -95,9 +102,10 @@ export class UnitPacker {
       return { kind, ...base, blockId, firstRow, totalRows, streamMap: this.#arrays.add(streamMap) };
     }
     const { kind, chunkKey, rowGroup, totalRows, soundJson, runs, minutes } = unit;
-    const columns = unit.columns.map((column) => this.#packColumn(column));
+    const columns = this.#packColumns(unit.columns);
+    const pages = this.#packPages(unit.columns);
     const packedRuns = this.#packRuns(runs);
-    const packed = { kind, ...base, chunkKey, rowGroup, totalRows, soundJson, runs: packedRuns, columns };
+    const packed = { kind, ...base, chunkKey, rowGroup, totalRows, soundJson, runs: packedRuns, columns, pages };
     return minutes === undefined ? packed : { ...packed, minutes: this.#packMinutes(minutes) };
   }
 
@@ -109,15 +117,38 @@ export class UnitPacker {
     return [stream, firstRow, rowCount, minTimestamp, maxTimestamp, lineBytes].map((array) => this.#arrays.add(array));
   }
 
-  #packColumn({ name, type, nullCount, pages, dictionary }: ColumnPages): PackedColumn {
-    const flat = pages.flatMap(({ offset, length, rawLength }) => [offset, length, rawLength]);
-    return {
-      name,
-      type,
-      nullCount,
-      pages: flat,
-      dictionary: dictionary === null ? null : this.#addDictionary(dictionary),
-    };
+  /** Neighbours mostly have the same columns. */
+  #packColumns(columns: readonly ColumnPages[]): number {
+    const last = this.columns.length - 1;
+    if (last >= 0 && this.#areColumns(columns, this.columns[last])) return last;
+    const packed = columns.map(({ name, type, pages, dictionary }): PackedColumn => {
+      return { name, type, pageCount: pages.length, dictionary: this.#dictionaryOf(dictionary) };
+    });
+    return this.columns.push(packed) - 1;
+  }
+
+  #areColumns(columns: readonly ColumnPages[], packed: PackedColumns): boolean {
+    return (
+      columns.length === packed.length &&
+      columns.every(({ name, type, pages, dictionary }, i) => {
+        const known = packed[i];
+        const isSame = name === known.name && type === known.type && pages.length === known.pageCount;
+        return isSame && this.#dictionaryOf(dictionary) === known.dictionary;
+      })
+    );
+  }
+
+  #packPages(columns: readonly ColumnPages[]): number {
+    const numbers: number[] = [];
+    for (const { nullCount, pages } of columns) {
+      numbers.push(nullCount);
+      for (const { offset, length, rawLength } of pages) numbers.push(offset, length, rawLength);
+    }
+    return this.#arrays.add(Float64Array.from(numbers));
+  }
+
+  #dictionaryOf(dictionary: readonly string[] | null): number | null {
+    return dictionary === null ? null : this.#addDictionary(dictionary);
   }
 
   #addDictionary(dictionary: readonly string[]): number {
@@ -144,6 +175,7 @@ function packTimeRange({ stream, minTimestamp, maxTimestamp }: StreamTimeRange):
 export interface UnitTables {
   readonly arrays: readonly RawArray[];
   readonly dictionaries: readonly (readonly string[])[];
+  readonly columns: readonly PackedColumns[];
 }
 
 /** The opposite of `UnitPacker.pack`. What a packer shared is shared again. */
@@ -165,7 +197,7 @@ function unpackPart(unit: PackedRowGroup | PackedHead, tables: UnitTables): RowG
     const { kind, blockId, firstRow, totalRows, streamMap } = unit;
     return { kind, ...base, blockId, firstRow, totalRows, streamMap: tables.arrays[streamMap] as Uint32Array };
   }
-  const { kind, chunkKey, rowGroup, totalRows, soundJson, runs, columns, minutes } = unit;
+  const { kind, chunkKey, rowGroup, totalRows, soundJson, runs, columns, pages, minutes } = unit;
   const unpacked = {
     kind,
     ...base,
@@ -174,7 +206,7 @@ function unpackPart(unit: PackedRowGroup | PackedHead, tables: UnitTables): RowG
     totalRows,
     soundJson,
     runs: unpackRuns(runs, tables),
-    columns: columns.map((column) => unpackColumn(column, tables)),
+    columns: unpackColumns(tables.columns[columns], tables.arrays[pages] as Float64Array, tables),
   };
   return minutes === undefined ? unpacked : { ...unpacked, minutes: unpackMinutes(minutes, tables) };
 }
@@ -203,16 +235,14 @@ function unpackMinutes([baseMinute, ...indexes]: readonly number[], { arrays }: 
   return { baseMinute, firstCell, key, rowCount, lineBytes } as MinuteCounts;
 }
 
-function unpackColumn({ name, type, nullCount, pages, dictionary }: PackedColumn, tables: UnitTables): ColumnPages {
-  const unpacked: Page[] = [];
-  for (let i = 0; i < pages.length; i += 3) {
-    unpacked.push({ offset: pages[i], length: pages[i + 1], rawLength: pages[i + 2] });
-  }
-  return {
-    name,
-    type,
-    nullCount,
-    pages: unpacked,
-    dictionary: dictionary === null ? null : tables.dictionaries[dictionary],
-  };
+function unpackColumns(columns: PackedColumns, numbers: Float64Array, tables: UnitTables): ColumnPages[] {
+  let at = 0;
+  return columns.map(({ name, type, pageCount, dictionary }) => {
+    const nullCount = numbers[at++];
+    const pages: Page[] = [];
+    for (let i = 0; i < pageCount; i++, at += 3) {
+      pages.push({ offset: numbers[at], length: numbers[at + 1], rawLength: numbers[at + 2] });
+    }
+    return { name, type, nullCount, pages, dictionary: dictionary === null ? null : tables.dictionaries[dictionary] };
+  });
 }

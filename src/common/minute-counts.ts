@@ -10,13 +10,14 @@ export interface MinuteCounts {
   readonly baseMinute: number;
   /** Run i has the cells `[firstCell[i], firstCell[i + 1])`; none where nothing is known. */
   readonly firstCell: Uint32Array;
-  /** (end of the minute - baseMinute) * MINUTE_KEY + level. */
+  /** (end of the minute - baseMinute) << LEVEL_BITS | level. */
   readonly key: Uint32Array;
   readonly rowCount: Uint32Array;
   readonly lineBytes: Uint32Array;
 }
 
-export const MINUTE_KEY = 256;
+export const LEVEL_BITS = 8;
+export const LEVEL_MASK = 0xff;
 /** Levels of keys: none, all together, or 1 + number in the dictionary of the `level` column. */
 export const NO_LEVEL = 0;
 export const ANY_LEVEL = 255;

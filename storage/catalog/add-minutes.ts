@@ -1,6 +1,6 @@
 import { SkaldError } from '../../src/common/errors.ts';
 import {
-  MINUTE_KEY,
+  LEVEL_BITS,
   type MinuteCounts,
   type MinutesAnswer,
   type MinutesReport,
@@ -91,7 +91,7 @@ function minutesOfRuns(
     let minute = 0;
     for (let cell = from; cell < end; cell++) {
       minute += table.minute[cell];
-      key[to + cell - from] = minute * MINUTE_KEY + table.level[cell];
+      key[to + cell - from] = (minute << LEVEL_BITS) | table.level[cell];
     }
     rowCount.set(table.rowCount.subarray(from, end), to);
     lineBytes.set(table.lineBytes.subarray(from, end), to);
