@@ -11,14 +11,15 @@ import { Dice } from './dice.ts';
 import { someFeatures } from './features.ts';
 import { type FuzzData, generateData } from './fuzz-data.ts';
 import { metricText } from './metric-text.ts';
+import { logText } from './stage-text.ts';
 
 const SEED = 20_260_115;
 const DATA_SETS = 12;
-const ROUNDS = 12;
-const QUERIES = 4;
+const ROUNDS = 10;
+const QUERIES = 8;
 
 /** What the queries of a run met. */
-const seen = { answers: 0, fromCache: 0, partly: 0, errors: 0 };
+const seen = { answers: 0, logs: 0, fromCache: 0, partly: 0, partlyLogs: 0, errors: 0 };
 
 /** Grows a data set, in an order that has late entries, and asks a few queries over and over in ranges that overlap. */
 async function runDataSet(seed: number): Promise<void> {
@@ -26,8 +27,8 @@ async function runDataSet(seed: number): Promise<void> {
   const data = generateData(dice);
   const features = someFeatures(dice);
   const generator = { dice, has: (feature: Parameters<typeof features.has>[0]) => features.has(feature) };
-  const queries = Array.from({ length: QUERIES }, () => ({
-    text: metricText(generator),
+  const queries = Array.from({ length: QUERIES }, (_, i) => ({
+    text: i % 4 === 3 ? logText(generator) : metricText(generator),
     stepNs: dice.pick([5n, 30n, 60n, 97n]) * 1_000_000_000n,
   }));
   const { directory, remove } = await temporaryDirectory();
@@ -50,7 +51,8 @@ async function runDataSet(seed: number): Promise<void> {
 function someRange(dice: Dice, { startNs }: FuzzData): QueryParams {
   const start = startNs + BigInt(dice.int(-60, 600)) * 1_000_000_000n;
   const endNs = start + BigInt(dice.int(0, 600)) * 1_000_000_000n;
-  return { startNs: start, endNs, stepNs: 1n, limit: 100, direction: 'backward', intervalNs: 0n, instant: false };
+  const direction = dice.pick(['forward', 'backward'] as const);
+  return { startNs: start, endNs, stepNs: 1n, limit: dice.pick([3, 1000]), direction, intervalNs: 0n, instant: false };
 }
 
 async function compare(store: FrontendStore, query: string, params: QueryParams): Promise<void> {
@@ -61,7 +63,10 @@ async function compare(store: FrontendStore, query: string, params: QueryParams)
     const answer = await store.frontend.query(request);
     seen.answers += 1;
     if (answer.planned === null && answer.runs === 0) seen.fromCache += 1;
-    if (answer.runs > 0 && answer.cache.servedNs > 0n) seen.partly += 1;
+    if (answer.runs > 0 && answer.cache.servedNs > 0n) {
+      if (answer.result.kind === 'LogResult') seen.partlyLogs += 1;
+      else seen.partly += 1;
+    }
     return answer.result;
   });
   if (typeof direct === 'string') seen.errors += 1;
@@ -84,7 +89,12 @@ function difference(actual: QueryResult | string, expected: QueryResult | string
   if (typeof actual === 'string' || typeof expected === 'string') {
     return actual === expected ? null : `${textOf(actual)} instead of ${textOf(expected)}`;
   }
-  if (actual.kind !== 'MetricResult' || expected.kind !== 'MetricResult') return 'not a metric';
+  if (expected.kind === 'LogResult') {
+    seen.logs += 1;
+    expect(actual.kind === 'LogResult' ? actual.rows : null).toEqual(expected.rows);
+    return null;
+  }
+  if (actual.kind !== 'MetricResult') return 'not a metric';
   expect(actual.grid).toEqual(expected.grid);
   expect(actual.series.map(({ labels }) => labels.key)).toEqual(expected.series.map(({ labels }) => labels.key));
   for (const [i, { labels, values, present }] of expected.series.entries()) {
@@ -108,5 +118,7 @@ test(`cached and partly cached answers are those of a run, seed ${SEED}`, { time
   expect(seen.answers).toBeGreaterThan(200);
   expect(seen.fromCache).toBeGreaterThan(seen.answers / 20);
   expect(seen.partly).toBeGreaterThan(seen.answers / 10);
+  expect(seen.partlyLogs).toBeGreaterThan(0);
+  expect(seen.logs).toBeGreaterThan(50);
   expect(seen.errors).toBeLessThan(seen.answers);
 });

@@ -163,7 +163,8 @@ test('steps that are not old enough are not kept', async () => {
 describe('what is not cached', () => {
   const NOW = 'sum by (t) (count_over_time({app="a"} | label_format t="{{ now | unixEpoch }}"[5m]))';
   test.each([
-    ['a log query', '{app="a"}', range(0, 30), {}],
+    ['a log query that does not filter', '{app="nothing"}', range(0, 30), {}],
+    ['a log query that finds something', '{app="a"} |= "line"', range(0, 30), {}],
     ['an instant query', COUNT, { ...range(30, 30), instant: true }, {}],
     ['Cache-Control: no-cache', COUNT, range(0, 30), { noCache: true }],
     ['label_replace', `label_replace(${COUNT}, "app", "x", "app", ".*")`, range(0, 30), {}],

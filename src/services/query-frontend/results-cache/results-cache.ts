@@ -14,6 +14,7 @@ import type { CacheStore } from './cache-store.ts';
 import type { CachedSteps, Stamp } from './cached-steps.ts';
 import { type Compression, decodeCachedSteps, encodeCachedSteps } from './cached-steps-codec.ts';
 import { cacheKeys, type KeyedWindow } from './cache-keys.ts';
+import { LogResultsCache } from './log-results-cache.ts';
 import { hasTwins, mergeSeries, type SeriesSource, windowOf } from './merge-series.ts';
 import { countSteps, hullOf, type StepRange, unite, within, without } from './step-ranges.ts';
 
@@ -61,13 +62,16 @@ interface Known {
  */
 export class ResultsCache {
   readonly #options: ResultsCacheOptions;
+  readonly #logs: LogResultsCache;
 
   constructor(options: ResultsCacheOptions) {
     this.#options = options;
+    this.#logs = new LogResultsCache(options);
   }
 
   /** Answers from the cache as far as it can, and by `run` otherwise. Errors are those of `run`, and `query_limit`. */
   async answer(prepared: PreparedQuery, observer: RunObserver, run: RunPart): Promise<FrontendAnswer | null> {
+    if (prepared.expr.kind === 'LogExpr') return await this.#logs.answer(prepared, observer, run);
     const cacheable = cacheableQuery(prepared);
     if (cacheable === null) return null;
     const asked = this.#ask(prepared, cacheable);
