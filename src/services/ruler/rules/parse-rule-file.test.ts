@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseTemplate } from '../../../common/template/parse.ts';
 import { parseRuleFile, RULE_FILE_BYTES_MAX } from './parse-rule-file.ts';
@@ -152,4 +153,24 @@ describe('every mistake is told with file, line and reason, and the other groups
 test('a group on its own may have unknown fields', () => {
   const group = parseRuleGroup('name: g\nfoo: bar\nrules:\n- {alert: A, expr: vector(1)}', checkTemplate);
   expect(group).toMatchObject({ name: 'g', rules: [{ alert: 'A' }] });
+});
+
+test('any text is read or told, and what is told is in it', () => {
+  const damaged = fc
+    .tuple(
+      fc.constant(rule('alert: A\n        expr: vector(1)\n        labels: {a: b}')),
+      fc.nat(),
+      fc.string({ maxLength: 8 }),
+    )
+    .map(([text, at, inserted]) => text.slice(0, at % text.length) + inserted + text.slice((at % text.length) + 1));
+  const yamlish = fc.string({ unit: fc.constantFrom(...'{}[]:,-?&*!|>\'"% \n#abgroups'), maxLength: 200 });
+  fc.assert(
+    fc.property(fc.oneof(damaged, yamlish, fc.string()), (text) => {
+      const { groups, refused, problems } = parseRuleFile(text, { checkTemplate });
+      if (refused === null || refused.length > 0) expect(problems).not.toEqual([]);
+      const lines = text.split(/\r\n|[\r\n]/).length;
+      for (const { line } of problems) expect(line >= 1 && line <= lines).toBe(true);
+      expect(new Set(groups.map(({ name }) => name)).size).toBe(groups.length);
+    }),
+  );
 });
