@@ -13,11 +13,11 @@ import { planSlices, type Slice } from './plan-slices.ts';
 /** Lines that a request reads, of all levels together. */
 const LINES_MAX = 20_000;
 /** Lines that are read and grouped in one go, if they are not of one bucket: other requests are served in between. */
-const PAGE_LINES = 1000;
+const PAGE_LINES = 2000;
 /** Lines that are read in one go in any case. */
 const ENTRIES_MAX = 5000;
 /** Parts of the range that are looked at when a level has more lines than can be read. */
-const SAMPLES = 40;
+const SAMPLES = 12;
 /** Patterns of an answer: those with the most lines. */
 const PATTERNS_MAX = 1000;
 
