@@ -18,12 +18,17 @@ const READS_MAX = 16;
 
 type Parsed = RuleGroup | readonly RuleProblem[];
 
+interface ParsedObject {
+  readonly text: string;
+  readonly group: Parsed;
+}
+
 /** Groups as objects `rules/<tenant>/<namespace>/<group>.yaml`, both names in base64url. */
 export class ObjectRuleStore implements RuleStore {
   readonly #store: ObjectStore;
   readonly #checkTemplate: TemplateCheck;
-  /** What objects said when they were last read: most of them never change. */
-  #parsed = new Map<string, { readonly text: string; readonly group: Parsed }>();
+  /** What the objects of each tenant said when they were last read: most of them never change. */
+  readonly #parsed = new Map<string, ReadonlyMap<string, ParsedObject>>();
 
   constructor(store: ObjectStore, checkTemplate: TemplateCheck) {
     this.#store = store;
@@ -38,6 +43,8 @@ export class ObjectRuleStore implements RuleStore {
     checkTenant(tenant);
     const objects = await this.#store.list(`${PREFIX}${tenant}/`);
     const named = objects.map(({ key }) => ({ key, ...namesOf(key) })).filter(({ namespace }) => namespace !== null);
+    const before = this.#parsed.get(tenant);
+    const now = new Map<string, ParsedObject>();
     const parsed: { namespace: string; group: string; parsed: Parsed | null }[] = [];
     for (let at = 0; at < named.length; at += READS_MAX) {
       const part = named.slice(at, at + READS_MAX);
@@ -46,14 +53,13 @@ export class ObjectRuleStore implements RuleStore {
           part.map(async ({ key, namespace, group }) => ({
             namespace: namespace ?? '',
             group: group ?? '',
-            parsed: await this.#read(key),
+            parsed: await this.#read(key, before, now),
           })),
         )),
       );
     }
-    const known = new Set(objects.map(({ key }) => key));
-    const isGone = (key: string) => key.startsWith(`${PREFIX}${tenant}/`) && !known.has(key);
-    this.#parsed = new Map([...this.#parsed].filter(([key]) => !isGone(key)));
+    if (now.size > 0) this.#parsed.set(tenant, now);
+    else this.#parsed.delete(tenant);
     return groupByNamespace(parsed);
   }
 
@@ -72,14 +78,17 @@ export class ObjectRuleStore implements RuleStore {
   }
 
   /** Null when it was deleted after it was listed. */
-  async #read(key: string): Promise<Parsed | null> {
+  async #read(
+    key: string,
+    before: ReadonlyMap<string, ParsedObject> | undefined,
+    now: Map<string, ParsedObject>,
+  ): Promise<Parsed | null> {
     try {
       const text = decodeUtf8(await this.#store.get(key));
-      const known = this.#parsed.get(key);
-      if (known?.text === text) return known.group;
-      const group = parseRuleGroup(text, this.#checkTemplate);
-      this.#parsed.set(key, { text, group });
-      return group;
+      const known = before?.get(key);
+      const object = known?.text === text ? known : { text, group: parseRuleGroup(text, this.#checkTemplate) };
+      now.set(key, object);
+      return object.group;
     } catch (error) {
       if (error instanceof SkaldError && error.code === 'not_found') return null;
       throw error;
