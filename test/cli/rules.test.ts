@@ -6,6 +6,11 @@ import { push, type PushValue } from '../support/loki-client.ts';
 import { PrometheusProcess } from '../support/prometheus-process.ts';
 import { prometheusProgram } from '../support/prometheus-tools.ts';
 import { runSkald } from '../support/run-skald.ts';
+import { Client } from '../../src/cli/client.ts';
+import { httpRuleQuery } from '../../src/cli/rules/http-rule-query.ts';
+import { PastSamples } from '../../src/cli/rules/past-samples.ts';
+import type { RuleQuery } from '../../src/services/ruler/evaluate/rule-query.ts';
+import { replayTimes } from '../../src/services/ruler/replay/replay-group.ts';
 import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
 
 const files = fileURLToPath(new URL('rules', import.meta.url));
@@ -106,7 +111,27 @@ describe('on the logs of a server', () => {
     );
   });
 
-  test('as JSON, as the ruler of a server would have evaluated each time', async () => {
+  test.each([
+    'sum by (app) (count_over_time({app=~".+"} |= "level=error" [1m])) > 3',
+    'rate({app="api"}[45s])',
+    'topk(1, sum by (app) (count_over_time({app=~".+"}[10m])))',
+    'count_over_time({app="api"}[5m]) or vector(0)',
+    'vector(1) + 2',
+    '1 + 1',
+    'absent_over_time({app="web"}[2m])',
+  ])('thousands of evaluations at once say what each says: %s', async (expr) => {
+    const client = new Client({ addr: server.url });
+    const times = replayTimes(BigInt(START_S) * 1_000_000_000n, BigInt(END_S) * 1_000_000_000n, 30_000);
+    expect(times).toHaveLength(61);
+    const past = new PastSamples(client);
+    expect(await past.prepare(expr, times, 30_000)).toMatchObject({ queries: 1 });
+    const single = httpRuleQuery(client);
+    const textsOf = async (query: RuleQuery, timeNs: bigint): Promise<string[]> =>
+      (await query(expr, timeNs, 'fake')).map(({ labels, value }) => `${labels.key} ${value}`).sort();
+    for (const timeNs of times) expect(await textsOf(past.query, timeNs)).toEqual(await textsOf(single, timeNs));
+  });
+
+  test('as JSON', async () => {
     const { stdout } = await runSkald([
       ...['rules', 'backtest', rules, `--addr=${server.url}`, '--output=json'],
       ...bounds,

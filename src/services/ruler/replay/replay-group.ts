@@ -1,4 +1,4 @@
-import { messageOf } from '../../../common/errors.ts';
+import { messageOf, SkaldError } from '../../../common/errors.ts';
 import { msToNs } from '../../../common/time.ts';
 import { NO_ALERTS, type AlertSet } from '../evaluate/alert.ts';
 import { evaluateRule, type RuleOutcome } from '../evaluate/evaluate-rule.ts';
@@ -47,13 +47,17 @@ export async function* replayGroup(options: ReplayOptions): AsyncGenerator<Repla
   }
 }
 
-/** Multiples of the interval in [startNs, endNs], where the ruler would evaluate, but for its offset for each group. */
+/**
+ * Multiples of the interval in [startNs, endNs], where the ruler would evaluate, but for its offset for each group. Throws
+ * SkaldError `bad_request` when there are too many.
+ */
 export function replayTimes(startNs: bigint, endNs: bigint, intervalMs: number): bigint[] {
   const stepNs = msToNs(intervalMs);
   const first = ((startNs + stepNs - 1n) / stepNs) * stepNs;
   const count = Number((endNs - first) / stepNs) + 1;
   if (count > REPLAY_EVALUATIONS_MAX) {
-    throw new RangeError(`${count} evaluations of one group, expected at most ${REPLAY_EVALUATIONS_MAX}`);
+    const text = `Cannot replay ${count} evaluations of one group, expected at most ${REPLAY_EVALUATIONS_MAX}`;
+    throw new SkaldError('bad_request', text);
   }
   return Array.from({ length: Math.max(0, count) }, (_, i) => first + BigInt(i) * stepNs);
 }
