@@ -26,7 +26,9 @@ test('/services', async () => {
   const response = await get(server.url, '/services');
   expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
   expect(await response.text()).toBe(
-    ['server', 'store', 'ingester', 'distributor', 'querier'].map((name) => `${name} => Running\n`).join(''),
+    ['server', 'store', 'ingester', 'distributor', 'querier', 'query-scheduler', 'query-frontend', 'ruler']
+      .map((name) => `${name} => Running\n`)
+      .join(''),
   );
 });
 

@@ -8,7 +8,16 @@ import { sendText } from '../errors.ts';
 import { formOf } from '../form.ts';
 
 /** Loki's names of the modules that run in this process. */
-const SERVICES = ['server', 'store', 'ingester', 'distributor', 'querier', 'ruler'];
+const SERVICES = [
+  'server',
+  'store',
+  'ingester',
+  'distributor',
+  'querier',
+  'query-scheduler',
+  'query-frontend',
+  'ruler',
+];
 
 /** `/ready`, `/metrics`, `/config`, `/services`, `/flush` and build information. */
 export function operationsRoutes(app: FastifyInstance, context: ApiContext): void {
