@@ -2,7 +2,7 @@ import { compileParserStage } from '../../exec/stages/parser.ts';
 import { textColumn } from '../../exec/stages/testing/lines-batch.ts';
 import { createBatch } from '../../exec/batch/create-batch.ts';
 import { Labels } from '../../src/common/labels.ts';
-import type { Parser } from '../../planner/ir/stage.ts';
+import type { LabelPredicate, Parser } from '../../planner/ir/stage.ts';
 import { bytesOf, type MadeLine, madeApiLines, madeNginxLines, madeWorkerLines, textsOf } from './made-lines.ts';
 import type { MicroBenchmark } from './micro-benchmark.ts';
 
@@ -13,15 +13,17 @@ interface ParserCase {
   /** The label whose values are added up by their length. */
   readonly label: string;
   readonly plain: (line: string) => string;
+  /** The lines are known to be sound JSON. */
+  readonly soundJson?: boolean;
 }
 
-function parserBenchmark({ name, stage, make, label, plain }: ParserCase): MicroBenchmark {
+function parserBenchmark({ name, stage, make, label, plain, soundJson = false }: ParserCase): MicroBenchmark {
   return {
     name: `parse ${name}`,
     unit: 'MB/s',
     prepare: (rows) => {
       const lines = textsOf(make(rows));
-      const column = textColumn(lines);
+      const column = { ...textColumn(lines), soundJson };
       const compiled = compileParserStage(stage);
       const stream = new Uint32Array(rows);
       const streamTable = [Labels.fromRecord({})];
@@ -32,7 +34,9 @@ function parserBenchmark({ name, stage, make, label, plain }: ParserCase): Micro
         compiled.apply(batch);
         const reader = batch.labels.reader(label);
         let length = 0;
-        for (let row = 0; row < rows; row++) if (reader.at(row)) length += reader.end - reader.start;
+        for (const row of batch.selection.subarray(0, batch.selectedCount)) {
+          if (reader.at(row)) length += reader.end - reader.start;
+        }
         return length;
       };
       return { work: bytesOf(lines), run, expected: bytesOf(lines.map(plain)) };
@@ -43,6 +47,8 @@ function parserBenchmark({ name, stage, make, label, plain }: ParserCase): Micro
 const json = (needed: readonly string[]): Parser => ({ kind: 'Json', extractions: [], needed });
 const fieldOf = (name: string) => (line: string) => String((JSON.parse(line) as Record<string, unknown>)[name]);
 const found = (pattern: RegExp) => (line: string) => pattern.exec(line)?.[1] ?? '';
+
+const STATUS_FROM_500: LabelPredicate = { kind: 'Number', name: 'status', op: '>=', value: 500 };
 
 const NGINX: Parser = {
   kind: 'Pattern',
@@ -77,6 +83,21 @@ export const benchmarks: readonly MicroBenchmark[] = [
     make: madeApiLines,
     label: 'status',
     plain: fieldOf('status'),
+  }),
+  parserBenchmark({
+    name: 'json, a field and the rest is known to be sound',
+    stage: json(['status', '__error__']),
+    make: madeApiLines,
+    label: 'status',
+    plain: fieldOf('status'),
+    soundJson: true,
+  }),
+  parserBenchmark({
+    name: 'json, all fields of rows that a filter lets through',
+    stage: { kind: 'Json', extractions: [], needed: 'all', immediateFilters: [STATUS_FROM_500] },
+    make: madeApiLines,
+    label: 'status',
+    plain: (line) => (Number(fieldOf('status')(line)) >= 500 ? fieldOf('status')(line) : ''),
   }),
   parserBenchmark({
     name: 'logfmt, two fields',
