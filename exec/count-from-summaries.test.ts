@@ -29,6 +29,9 @@ const QUERIES = [
   'sum by (detected_level_extracted) (count_over_time(S))',
   'count_over_time(S)',
   'absent_over_time(S)',
+  'sum by (app) (count_over_time(S F))',
+  'sum by (detected_level, pod) (bytes_over_time(S F))',
+  'count_over_time(S F)',
   'count by (app) (bytes_over_time(S))',
 ];
 
@@ -52,9 +55,18 @@ const entries = fc.array(entry, { minLength: 1, maxLength: 400, size: 'max' }).m
   })),
 );
 
+const FILTERS = [
+  'detected_level="error"',
+  'detected_level!="info"',
+  'detected_level=~"own|info"',
+  'detected_level="" or detected_level="error"',
+  'detected_level!="" | detected_level!~"e.*"',
+];
+
 const seconds = (...choices: number[]) => fc.constantFrom(...choices.map((value) => BigInt(value) * SECOND));
 const request = fc.record({
   query: fc.constantFrom(...QUERIES),
+  filter: fc.constantFrom(...FILTERS),
   rangeNs: seconds(30, 60, 90, 120, 300),
   stepNs: seconds(0, 30, 60, 90, 120),
   offsetNs: seconds(0, 0, 30, 60),
@@ -86,8 +98,9 @@ test('rows that are counted from minutes are those that would be read', async ()
           unitSource: { store, headBlocks: new Map(), clock: nodeRuntime.clock },
           clock: nodeRuntime.clock,
         });
-        for (const { query, rangeNs, stepNs, offsetNs, fromNs } of requests) {
-          const text = query.replace('S', `{app=~".+"}[${rangeNs / SECOND}s] offset ${offsetNs / SECOND}s`);
+        for (const { query, filter, rangeNs, stepNs, offsetNs, fromNs } of requests) {
+          const window = `[${rangeNs / SECOND}s] offset ${offsetNs / SECOND}s`;
+          const text = query.replace('S F', `{app=~".+"} | ${filter} ${window}`).replace('S', `{app=~".+"}${window}`);
           const params: QueryParams = {
             startNs: START + fromNs,
             endNs: START + fromNs + 5n * MINUTE,

@@ -3,6 +3,7 @@ import type { Projection } from '../../planner/logical/plan.ts';
 import { touchesErrors } from '../../planner/logical/stage-traits.ts';
 import type { ChunkScan as ChunkScanNode } from '../../planner/physical/plan.ts';
 import { must } from '../../src/common/assert.ts';
+import { LEVEL_LABEL } from '../../src/common/level-label.ts';
 import type { ScanUnit } from '../../src/common/scan-unit.ts';
 import type { TimeRange } from '../../src/common/time.ts';
 import type { UnitReader } from '../../storage/read/unit-reader.ts';
@@ -13,6 +14,7 @@ import type { BatchStage } from '../stages/batch-stage.ts';
 import { addColumns } from '../result/scan-counters.ts';
 import type { TextColumn } from '../batch/text-column.ts';
 import type { RunTotals } from '../aggregate/run-totals.ts';
+import { type LevelFilter, levelFilter } from './level-filter.ts';
 import { takeRuns } from './take-runs.ts';
 import { TakenRows } from './taken-rows.ts';
 import { toldBy } from './told-by.ts';
@@ -45,6 +47,8 @@ export class ChunkScan implements Operator<MutableBatch> {
   readonly #projection: ScanProjection;
   /** Takes runs that need not be read, or null. */
   readonly #totals: RunTotals | null;
+  /** What the predicates let pass, where the scan counts: they are all of the level then. */
+  readonly #levelFilter: LevelFilter | null;
   readonly #context: FragmentContext;
   /** Predicates that decide about rows of the whole unit, cheapest first. */
   readonly #early: readonly ScanPredicate[];
@@ -68,6 +72,7 @@ export class ChunkScan implements Operator<MutableBatch> {
   ) {
     this.#node = node;
     this.#totals = totals;
+    this.#levelFilter = totals === null ? null : levelFilter(node.predicates);
     this.#projection = projection;
     this.#context = context;
     const labelPredicates = predicates.filter(
@@ -127,7 +132,12 @@ export class ChunkScan implements Operator<MutableBatch> {
 
   #takeRuns(unit: ScanUnit, range: TimeRange): TakenRows {
     if (this.#totals === null || unit.kind !== 'RowGroup') return new TakenRows(unit.rowCount);
-    return takeRuns(unit, range, this.#totals, toldBy(unit, this.#projection.metadata, this.#context.streams));
+    const { streams } = this.#context;
+    const passes = this.#levelFilter;
+    if (passes === null) return takeRuns(unit, range, this.#totals, toldBy(unit, this.#projection.metadata, streams));
+    const told = toldBy(unit, withLevel(this.#projection.metadata), streams);
+    const levelOf = (stream: number): string => streams[stream].get(LEVEL_LABEL) ?? '';
+    return takeRuns(unit, range, this.#totals, told, { passes, levelOf });
   }
 
   async #filter(reader: UnitReader, predicates: readonly ScanPredicate[], names: readonly string[]): Promise<void> {
@@ -217,6 +227,10 @@ interface UnitColumns {
   readonly timestamp: BigInt64Array;
   readonly line: TextColumn | null;
   readonly metadata: Awaited<ReturnType<typeof loadMetadata>>;
+}
+
+function withLevel(names: Projection['metadata']): Projection['metadata'] {
+  return names === 'all' ? 'all' : [...new Set([...names, LEVEL_LABEL])];
 }
 
 /** Rows `[firstRow, endRow)` of metadata columns. */

@@ -2,6 +2,7 @@ import { ANY_LEVEL, LEVEL_BITS, LEVEL_MASK, type MinuteCounts, NO_LEVEL } from '
 import type { RowGroupUnit } from '../../src/common/scan-unit.ts';
 import { IN_NO_WINDOW, type MinuteBuckets, MUST_READ } from '../aggregate/minute-buckets.ts';
 import type { RunTotals } from '../aggregate/run-totals.ts';
+import type { LevelFilter } from './level-filter.ts';
 import type { TakenRows } from './taken-rows.ts';
 import type { ToldBy } from './told-by.ts';
 
@@ -18,7 +19,16 @@ export class MinuteTaker {
   readonly #rows: Float64Array;
   readonly #bytes: Float64Array;
 
-  private constructor(unit: RowGroupUnit, counts: MinuteCounts, totals: RunTotals, taken: TakenRows) {
+  /** By level of keys: whether its rows are wanted. */
+  readonly #isWanted: readonly boolean[];
+
+  private constructor(
+    unit: RowGroupUnit,
+    counts: MinuteCounts,
+    totals: RunTotals,
+    taken: TakenRows,
+    passes: LevelFilter | null,
+  ) {
     this.#unit = unit;
     this.#counts = counts;
     this.#buckets = totals.minutes as MinuteBuckets;
@@ -29,14 +39,15 @@ export class MinuteTaker {
       NO_LEVEL,
       ...levels.slice(0, ANY_LEVEL).map((name) => totals.levelNumber(name)),
     ]);
+    this.#isWanted = ['', ...levels].map((level) => passes === null || passes(level));
     this.#rows = new Float64Array(this.#levelNumbers.length);
     this.#bytes = new Float64Array(this.#levelNumbers.length);
   }
 
   /** Null where nothing is known of minutes. */
-  static of(unit: RowGroupUnit, totals: RunTotals, taken: TakenRows): MinuteTaker | null {
+  static of(unit: RowGroupUnit, totals: RunTotals, taken: TakenRows, passes: LevelFilter | null): MinuteTaker | null {
     if (unit.minutes === undefined || totals.minutes === null) return null;
-    return new MinuteTaker(unit, unit.minutes, totals, taken);
+    return new MinuteTaker(unit, unit.minutes, totals, taken, passes);
   }
 
   take(run: number, told: Exclude<ToldBy, 'row'>): void {
@@ -56,22 +67,26 @@ export class MinuteTaker {
       else if (bucket !== MUST_READ && !needsLevel) {
         if (bucket !== open) this.#flush(stream, open);
         open = bucket;
-        this.#add(first, cell, told === 'level');
-        this.#taken.count(row, rows);
+        this.#taken.rowCount += this.#add(first, cell, told === 'level');
+        this.#taken.pass(row, rows);
       }
       row += rows;
     }
     this.#flush(stream, open);
   }
 
-  /** Cells of one minute. */
-  #add(first: number, end: number, byLevel: boolean): void {
+  /** Adds cells of one minute; the number of rows that are wanted. */
+  #add(first: number, end: number, byLevel: boolean): number {
+    let rows = 0;
     const { key, rowCount, lineBytes } = this.#counts;
     for (let cell = first; cell < end; cell++) {
       const level = byLevel ? key[cell] & LEVEL_MASK : NO_LEVEL;
+      if (byLevel && !this.#isWanted[level]) continue;
       this.#rows[level] += rowCount[cell];
       this.#bytes[level] += lineBytes[cell];
+      rows += rowCount[cell];
     }
+    return rows;
   }
 
   #flush(stream: number, bucket: number): void {

@@ -1,4 +1,6 @@
+import { LEVEL_LABEL } from '../../src/common/level-label.ts';
 import type { RangeAggregationOp, StepGrid } from '../ir/metric.ts';
+import type { LabelPredicate, Stage } from '../ir/stage.ts';
 import type { Projection } from './plan.ts';
 
 /**
@@ -15,7 +17,7 @@ export interface CountingAggregation {
   readonly grid: StepGrid;
   readonly input: {
     readonly kind: string;
-    readonly predicates?: readonly unknown[];
+    readonly predicates?: readonly Stage[];
     readonly projection?: Projection;
   };
 }
@@ -39,11 +41,22 @@ export function isCounting({ op, unwrap }: Pick<CountingAggregation, 'op' | 'unw
 export function countObstacle({ input }: CountingAggregation): string | null {
   const { predicates, projection } = input;
   if (predicates === undefined || projection === undefined) return 'a stage changes or filters rows';
-  if (predicates.length > 0) return 'rows are filtered';
+  if (!predicates.every(isLevelFilter)) return 'rows are filtered';
   const { metadata } = projection;
   // Metadata that only gets the name where a stream has a label of it (spec fact 122).
   const renamed = metadata === 'all' ? undefined : metadata.find((name) => name.endsWith('_extracted'));
   return renamed === undefined ? null : `rows differ by ${renamed}`;
+}
+
+/** A label filter that looks at nothing but the level, which the index counts by. */
+function isLevelFilter(stage: Stage): boolean {
+  return stage.kind === 'LabelFilter' && isOfLevel(stage.predicate);
+}
+
+function isOfLevel(predicate: LabelPredicate): boolean {
+  if (predicate.kind === 'And' || predicate.kind === 'Or')
+    return isOfLevel(predicate.left) && isOfLevel(predicate.right);
+  return predicate.kind === 'String' && predicate.matcher.name === LEVEL_LABEL;
 }
 
 export function countSource(node: CountingAggregation): CountSource | null {

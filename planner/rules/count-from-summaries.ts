@@ -12,7 +12,7 @@ import type { Rule } from './rule.ts';
  * of a stream in a row group whose rows all lie in one window, and of a minute that does. Rows at the edges of windows
  * are read, as are rows whose series their stream and level do not tell.
  *
- * Refused: scans with filters, pipelines, unwrapped values, and metadata that is called `x_extracted` only where a stream
+ * Refused: scans with filters, but for those of the level; pipelines, unwrapped values, and metadata that is called `x_extracted` only where a stream
  * has a label `x`. Windows or steps below a minute are counted from runs alone.
  */
 export const countFromSummaries: Rule = {
