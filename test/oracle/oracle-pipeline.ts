@@ -5,7 +5,7 @@ import { keepsRow } from './label-filter.ts';
 import { keepsLine } from './line-filter.ts';
 import { selectorTest } from './matcher-test.ts';
 import { distinctEntries, type OracleStream } from './oracle-data.ts';
-import { OracleRow } from './oracle-row.ts';
+import { ERROR, OracleRow } from './oracle-row.ts';
 import { parseJson, parseJsonPaths } from './parse-json.ts';
 import { parseLogfmt } from './parse-logfmt.ts';
 import { ParseScope, REFUSED } from './parse-scope.ts';
@@ -44,14 +44,17 @@ export function runPipeline(
     }));
 }
 
-/** Of each label the pipeline's first filter that is about this label alone (fact 48). */
+/**
+ * Of each label the pipeline's first filter that is about this label alone (fact 48). The error state is none, though a
+ * line may have a key of its name: nobody who asks for errors means that key.
+ */
 function immediateFilters(stages: readonly Stage[]): Map<string, LabelPredicate> {
   const filters = new Map<string, LabelPredicate>();
   for (const stage of stages) {
     if (stage.kind !== 'LabelFilter' || stage.predicate.kind === 'And' || stage.predicate.kind === 'Or') continue;
     const { predicate } = stage;
     const name = predicate.kind === 'StringComparison' ? predicate.matcher.name : predicate.name;
-    if (!filters.has(name)) filters.set(name, predicate);
+    if (name !== ERROR && !filters.has(name)) filters.set(name, predicate);
   }
   return filters;
 }
