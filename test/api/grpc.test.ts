@@ -103,6 +103,16 @@ describe('logproto.Pusher/Push', () => {
     expect(await linesOf('t1', '{app="mixed"}')).toEqual(['good']);
   });
 
+  test('compressed messages are taken, and limited by what they become', async () => {
+    const compressing = new GrpcClient(server.grpcAddress, 'gzip');
+    const pushed = await compressing.call(PUSH, request('{app="gz"}', 'packed'.repeat(1000)), as('t1'));
+    expect(pushed).toMatchObject({ code: status.OK });
+    expect(await linesOf('t1', '{app="gz"}')).toEqual(['packed'.repeat(1000)]);
+    const bomb = await compressing.call(PUSH, Buffer.alloc(64 * 2 ** 20), as('t1'));
+    expect(bomb.code).toBe(status.RESOURCE_EXHAUSTED);
+    compressing.close();
+  });
+
   test('calls are measured', async () => {
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
     for (const code of ['success', '429', 'error']) {
