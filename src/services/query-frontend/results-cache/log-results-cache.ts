@@ -10,7 +10,7 @@ import { queryTypeOf } from '../../querier/query-type.ts';
 import { type CacheUse, type FrontendAnswer, NO_CACHE_USE } from '../frontend-answer.ts';
 import type { RunObserver } from '../query-runner.ts';
 import type { Stamp } from './cached-steps.ts';
-import type { ResultsCacheOptions, RunPart } from './results-cache.ts';
+import type { ResultsCacheOptions, RunPart } from './results-cache-options.ts';
 import { countSteps, hullOf, type StepRange, unite, within, without } from './step-ranges.ts';
 
 const PREFIX = 'skald:no-results:v1';

@@ -2,19 +2,17 @@ import { tooManySeries } from '../../../../exec/engine.ts';
 import type { MetricResult, QueryResult } from '../../../../exec/result/query-result.ts';
 import type { QueryParams } from '../../../../planner/logical/query-params.ts';
 import { assert } from '../../../common/assert.ts';
-import type { Clock } from '../../../common/runtime.ts';
 import { floorDiv, msToNs, type TimeRange } from '../../../common/time.ts';
-import type { WriteHistory } from '../../ingester/write-history.ts';
 import type { PreparedQuery } from '../../querier/prepared-query.ts';
 import type { CacheUse, FrontendAnswer } from '../frontend-answer.ts';
 import { mergeStatistics } from '../merge-statistics.ts';
 import type { RunObserver } from '../query-runner.ts';
 import { type CacheableQuery, cacheableQuery } from './cacheable.ts';
-import type { CacheStore } from './cache-store.ts';
 import type { CachedSteps, Stamp } from './cached-steps.ts';
-import { type Compression, decodeCachedSteps, encodeCachedSteps } from './cached-steps-codec.ts';
+import { decodeCachedSteps, encodeCachedSteps } from './cached-steps-codec.ts';
 import { cacheKeys, type KeyedWindow } from './cache-keys.ts';
 import { LogResultsCache } from './log-results-cache.ts';
+import type { ResultsCacheOptions, RunPart } from './results-cache-options.ts';
 import { hasTwins, mergeSeries, type SeriesSource, windowOf } from './merge-series.ts';
 import { countSteps, hullOf, type StepRange, unite, within, without } from './step-ranges.ts';
 
@@ -23,20 +21,6 @@ const GAPS_MAX = 4;
 
 /** Values of one entry; what is larger is not stored. */
 const ENTRY_VALUES_MAX = 2 ** 20;
-
-/** Runs a part of the query in time. */
-export type RunPart = (part: QueryParams) => Promise<FrontendAnswer>;
-
-export interface ResultsCacheOptions {
-  readonly store: CacheStore;
-  readonly compression: Compression;
-  readonly writes: Pick<WriteHistory, 'moment' | 'writtenSince'>;
-  /** Names the state of what is committed in a range, or null (committed-state.ts). */
-  readonly committedState: (tenants: string, range: TimeRange) => string | null;
-  /** Unique to this process. */
-  readonly process: string;
-  readonly clock: Clock;
-}
 
 /** One query at work. */
 interface Asked extends CacheableQuery {
