@@ -41,13 +41,13 @@ function metricParams(dice: Dice, data: FuzzData): OracleParams {
   const rest = { limit: 100, direction: 'backward', intervalNs: 0n, splitNs: 0n } as const;
   const first = momentIn(dice, data);
   if (dice.chance(0.4)) return { ...rest, startNs: first, endNs: first, stepNs: 0n, instant: true };
-  const stepNs = dice.pick([seconds(5), seconds(60), seconds(97), 1_500_000_000n]);
+  const stepNs = dice.pick([seconds(5), seconds(60), seconds(60), seconds(300), seconds(97), 1_500_000_000n]);
   const endNs = first + stepNs * BigInt(dice.int(0, 12)) + BigInt(dice.pick([0, 0, 1, 999]));
   return { ...rest, startNs: first, endNs, stepNs, instant: false };
 }
 
-/** Often exactly the time of an entry. */
+/** Often exactly the time of an entry, or a whole minute. */
 function momentIn(dice: Dice, { entries, startNs }: FuzzData): bigint {
   if (entries.length > 0 && dice.chance(0.5)) return dice.pick(entries).timestamp;
-  return startNs + seconds(dice.int(60, 600));
+  return startNs + (dice.chance(0.5) ? seconds(60 * dice.int(1, 10)) : seconds(dice.int(60, 600)));
 }

@@ -1,6 +1,7 @@
 import { PipelineError } from '../../exec/aggregate/pipeline-error.ts';
 import { QueryEngine } from '../../exec/engine.ts';
 import type { QueryResult } from '../../exec/result/query-result.ts';
+import type { Catalog } from '../../planner/physical/catalog.ts';
 import type { PhysicalPlan } from '../../planner/physical/plan.ts';
 import { planQuery, type PlanOptions } from '../../planner/plan-query.ts';
 import { must } from '../../src/common/assert.ts';
@@ -108,12 +109,14 @@ export class FuzzStore {
     transform: RunOptions['transform'],
   ): Promise<QueryResult> {
     const headBlocks = new Map<string, HeadBlockSnapshot>();
-    const catalog = {
-      find: async (request: Parameters<StorageCatalog['find']>[0]) => {
+    const catalog: Catalog = {
+      find: async (request) => {
         const answer = await this.#catalog.find(request);
         for (const [id, block] of answer.headBlocks) headBlocks.set(id, block);
         return answer;
       },
+      prune: (request) => this.#catalog.prune(request),
+      addMinutes: (units) => this.#catalog.addMinutes(units),
     };
     const { clock } = nodeRuntime;
     const planned = await planQuery(parsed(query), query.params, { catalog, tenant: TENANT, clock, ...options });
