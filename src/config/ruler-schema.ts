@@ -38,8 +38,8 @@ const evaluationSchema = z
     /** Queries run in this process, by its own engine. */
     mode: z.literal('local').default('local'),
     /** Rules that are evaluated at the same time, and how many of one tenant. */
-    max_concurrent: z.number().int().min(1).max(256).default(4),
-    max_concurrent_per_tenant: z.number().int().min(1).max(256).default(2),
+    max_concurrent: z.number().int().min(1).max(256).default(8),
+    max_concurrent_per_tenant: z.number().int().min(1).max(256).default(4),
   })
   .prefault({});
 
