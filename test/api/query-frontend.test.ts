@@ -7,6 +7,8 @@ const MINUTE_S = 60;
 const HOUR_S = 3600;
 /** Two hours ago, so that all of it is old enough to be cached. */
 const START_S = Math.floor(Date.now() / 1000 / HOUR_S) * HOUR_S - 2 * HOUR_S;
+/** A busy machine takes its time. */
+const POLL = { timeout: 20_000 };
 const APPS = ['a', 'b', 'c', 'd', 'e'];
 
 const temporaries: (() => Promise<void>)[] = [];
@@ -142,7 +144,7 @@ describe('limits of the queue', () => {
     ]);
     const broken = await ask(server.url, { query }, { 'X-Loki-Query-Limits': '{"maxQueryLength":' });
     expect(broken.status).toBe(200);
-    await expect.poll(() => server.log.join('')).toContain('could not extract query limits from header');
+    await expect.poll(() => server.log.join(''), POLL).toContain('could not extract query limits from header');
   });
 
   test('a slow query is told with its parameters', async () => {
@@ -153,7 +155,7 @@ describe('limits of the queue', () => {
         .join('')
         .split('\n')
         .find((line) => line.includes('slow query detected') && line.includes('told'));
-    await expect.poll(find).toMatch(/org_id=fake time_taken=\S+ param_query="\{app=.*param_limit=7/);
+    await expect.poll(find, POLL).toMatch(/org_id=fake time_taken=\S+ param_query="\{app=.*param_limit=7/);
   });
 });
 
@@ -190,7 +192,7 @@ describe.each([
       expect(answerOf(again).data.result).toEqual(answerOf(first).data.result);
       return answerOf(again).data.stats.cache.result['entriesFound'] ?? 0;
     };
-    await expect.poll(found).toBe(1);
+    await expect.poll(found, POLL).toBe(1);
     const cached = await ask(server.url, { query: QUERY });
     expect(linesOf(cached)).toBe(0);
     expect(answerOf(cached).data.stats).toMatchObject({
@@ -201,7 +203,7 @@ describe.each([
     expect(await metric(server.url, 'loki_cache_hits')).toBeGreaterThan(0);
     expect(await metric(server.url, 'loki_cache_fetched_keys')).toBeGreaterThan(0);
     await expect
-      .poll(() => server.log.join(''))
+      .poll(() => server.log.join(''), POLL)
       .toMatch(
         /component=frontend .*splits=0 .*cache_result_req=1 cache_result_hit=1 \S+ cache_result_query_length_served=1h1m0s/,
       );
@@ -238,7 +240,7 @@ describe.each([
     await redis?.stop();
     const answer = await ask(server.url, { query: QUERY });
     expect([answer.status, linesOf(answer) > 0]).toEqual([200, true]);
-    await expect.poll(() => server.log.join('')).toContain('the results cache does not answer');
+    await expect.poll(() => server.log.join(''), POLL).toContain('the results cache does not answer');
   });
 });
 
