@@ -1,13 +1,7 @@
 import { LEVEL_LABEL } from '../../src/common/level-label.ts';
 import type { RangeAggregationOp, StepGrid } from '../ir/metric.ts';
 import type { LabelPredicate, Stage } from '../ir/stage.ts';
-import type { Projection } from './plan.ts';
-
-/**
- * What rows are counted from instead of being read: `runs`, the statistics of a stream's rows in a row group, where they
- * all lie in one window; `minutes`, also the counts of each minute, where that lies in one window.
- */
-export type CountSource = 'runs' | 'minutes';
+import type { CountSource, Projection } from './plan.ts';
 
 /** A range aggregation, logical or physical, as far as this is concerned. */
 export interface CountingAggregation {

@@ -10,7 +10,6 @@ import type {
   VectorMatching,
 } from '../ir/metric.ts';
 import type { Stage, Unwrap } from '../ir/stage.ts';
-import type { CountSource } from './counting.ts';
 
 /** What to compute. Immutable; rules return new nodes. */
 export type LogicalPlan = LogPlan | MetricPlan;
@@ -27,6 +26,12 @@ export interface Projection {
   readonly line: boolean;
   readonly metadata: 'all' | readonly string[];
 }
+
+/**
+ * What rows are counted from instead of being read: `runs`, the statistics of a stream's rows in a row group, where they
+ * all lie in one window; `minutes`, also the counts of each minute, where that lies in one window.
+ */
+export type CountSource = 'runs' | 'minutes';
 
 /**
  * All entries of the selected streams in the range. `predicates` were pushed down: line filters and label filters over

@@ -1,5 +1,5 @@
 import type { Labels } from '../../src/common/labels.ts';
-import type { MinutesAnswer } from '../../src/common/minute-counts.ts';
+import type { MinutesAnswer } from '../../src/common/minutes-answer.ts';
 import type { PruneAnswer, PruneRequest } from '../../src/common/prune.ts';
 import type { Matcher } from '../../src/common/matcher.ts';
 import type { ScanUnit } from '../../src/common/scan-unit.ts';

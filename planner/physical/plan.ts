@@ -1,6 +1,6 @@
 import type { Labels } from '../../src/common/labels.ts';
 import type { Matcher } from '../../src/common/matcher.ts';
-import type { MinutesReport } from '../../src/common/minute-counts.ts';
+import type { MinutesReport } from '../../src/common/minutes-answer.ts';
 import type { PruneReport, Requirement } from '../../src/common/prune.ts';
 import type { ScanUnit } from '../../src/common/scan-unit.ts';
 import type { TimeRange } from '../../src/common/time.ts';
@@ -13,8 +13,7 @@ import type {
   VectorMatching,
 } from '../ir/metric.ts';
 import type { Stage, Unwrap } from '../ir/stage.ts';
-import type { CountSource } from '../logical/counting.ts';
-import type { Projection } from '../logical/plan.ts';
+import type { CountSource, Projection } from '../logical/plan.ts';
 import type { CatalogStatistics } from './catalog.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { RangeAggregate } from '../physical/plan.ts';
-import type { MinutesReport } from '../../src/common/minute-counts.ts';
+import type { MinutesReport } from '../../src/common/minutes-answer.ts';
 import { countObstacle, hasMinutes, isCounting } from '../logical/counting.ts';
 
 /** What a counting aggregation knows of minutes without reading rows, or why it reads them. */

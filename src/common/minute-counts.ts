@@ -1,5 +1,3 @@
-import type { ScanUnit } from './scan-unit.ts';
-
 /**
  * How many rows each run of a row group has in each minute, as its index tells. A cell is a minute, or a minute and a
  * level; the cells of a run follow its rows: minutes ascend, and together they have all rows of the run. A minute is named
@@ -21,20 +19,3 @@ export const LEVEL_MASK = 0xff;
 /** Levels of keys: none, all together, or 1 + number in the dictionary of the `level` column. */
 export const NO_LEVEL = 0;
 export const ANY_LEVEL = 255;
-
-export interface MinutesAnswer {
-  /** The same units in the same order, row groups with what is known of their minutes. */
-  readonly units: readonly ScanUnit[];
-  readonly report: MinutesReport;
-}
-
-export interface MinutesReport {
-  /** Row groups among the units. */
-  readonly rowGroups: number;
-  /** Rows of their selected runs, and those in runs with cells. */
-  readonly rows: number;
-  readonly countedRows: number;
-  /** Chunks whose counts could not be read: their rows are. */
-  readonly unreadable: number;
-  readonly ms: number;
-}

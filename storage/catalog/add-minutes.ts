@@ -1,10 +1,6 @@
 import { SkaldError } from '../../src/common/errors.ts';
-import {
-  LEVEL_BITS,
-  type MinuteCounts,
-  type MinutesAnswer,
-  type MinutesReport,
-} from '../../src/common/minute-counts.ts';
+import { LEVEL_BITS, type MinuteCounts } from '../../src/common/minute-counts.ts';
+import type { MinutesAnswer, MinutesReport } from '../../src/common/minutes-answer.ts';
 import type { RowGroupUnit, ScanUnit } from '../../src/common/scan-unit.ts';
 import { dayRange, NS_PER_SECOND } from '../../src/common/time.ts';
 import type { ChunkIndex } from '../index/chunk-index.ts';

@@ -1,7 +1,7 @@
 import { compileMatcher } from '../../src/common/compiled-matcher.ts';
 import { Labels } from '../../src/common/labels.ts';
 import type { Matcher } from '../../src/common/matcher.ts';
-import type { MinutesAnswer } from '../../src/common/minute-counts.ts';
+import type { MinutesAnswer } from '../../src/common/minutes-answer.ts';
 import type { PruneAnswer, PruneRequest } from '../../src/common/prune.ts';
 import type { Clock } from '../../src/common/runtime.ts';
 import type { ScanUnit, StreamTimeRange } from '../../src/common/scan-unit.ts';

@@ -91,7 +91,7 @@ export class ChunkIndex {
     const entry = this.#entry('minuteCounts');
     const read = new SectionReader(openSection(stored, entry, this.key), this.key, entry.offset);
     const levels = this.columns().find(({ name }) => name === 'level')?.dictionary?.length ?? 0;
-    const table = decodeMinuteTable(read, this.rowRanges(), levels);
+    const table = decodeMinuteTable(read, this.rowRanges().rowCount, levels);
     read.end();
     return table;
   }

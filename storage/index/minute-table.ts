@@ -1,5 +1,4 @@
 import { ANY_LEVEL } from '../../src/common/minute-counts.ts';
-import type { RowRanges } from './index-content.ts';
 import type { SectionReader } from './section-reader.ts';
 import { SectionWriter } from './section-writer.ts';
 
@@ -27,16 +26,16 @@ export function encodeMinuteTable(table: MinuteTable): Uint8Array {
     .finish();
 }
 
-/** Reads the arrays of section 130 and checks them against the row ranges and the number of levels. Throws `corruption`. */
-export function decodeMinuteTable(read: SectionReader, ranges: RowRanges, levels: number): MinuteTable {
+/** Reads the arrays of section 130 and checks them against the rows of each row range and the number of levels. Throws `corruption`. */
+export function decodeMinuteTable(read: SectionReader, rowCounts: Uint32Array, levels: number): MinuteTable {
   const firstCell = read.offsets(null);
   const minute = read.uint32();
   const level = read.uint8();
   const rowCount = read.uint32();
   const lineBytes = read.uint32();
-  read.sameLength('minute counts', firstCell, { length: ranges.stream.length + 1 });
+  read.sameLength('minute counts', firstCell, { length: rowCounts.length + 1 });
   read.sameLength('minute counts', minute, level, rowCount, lineBytes, { length: firstCell[firstCell.length - 1] });
-  for (let range = 0; range < ranges.stream.length; range++) {
+  for (let range = 0; range < rowCounts.length; range++) {
     const first = firstCell[range];
     const end = firstCell[range + 1];
     if (first === end) continue;
@@ -47,7 +46,7 @@ export function decodeMinuteTable(read: SectionReader, ranges: RowRanges, levels
       last += minute[cell];
       read.check(level[cell] <= levels || level[cell] === ANY_LEVEL, 'minute counts have a level that does not exist');
     }
-    read.check(rows === ranges.rowCount[range], 'minute counts do not add up to their row range');
+    read.check(rows === rowCounts[range], 'minute counts do not add up to their row range');
     read.check(last <= MINUTE_ENDS_MAX, 'minute counts go beyond the day');
   }
   return { firstCell, minute, level, rowCount, lineBytes };

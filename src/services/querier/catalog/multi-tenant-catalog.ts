@@ -1,6 +1,6 @@
 import { Labels } from '../../../common/labels.ts';
 import { isTenantList } from '../../../common/tenant.ts';
-import type { MinutesAnswer } from '../../../common/minute-counts.ts';
+import type { MinutesAnswer } from '../../../common/minutes-answer.ts';
 import type { PruneAnswer, PruneRequest } from '../../../common/prune.ts';
 import type { ScanUnit } from '../../../common/scan-unit.ts';
 import type { TimeRange } from '../../../common/time.ts';
