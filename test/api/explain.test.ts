@@ -45,14 +45,13 @@ const columnsRead = (text: string): string[] =>
 
 describe('EXPLAIN ANALYZE shows what is read', () => {
   test.each([
-    [
-      'count_over_time by stream labels: timestamps only',
-      'sum by (app) (count_over_time({app=~"a|b"}[1m]))',
-      ['timestamp'],
-    ],
-    ['rate without grouping by a label of the line: no line', 'sum(rate({app=~"a|b"}[1m]))', ['timestamp']],
-    ['a volume histogram by level', 'sum by (detected_level) (count_over_time({app="a"}[1m]))', ['level', 'timestamp']],
-    ['bytes_over_time', 'sum(bytes_over_time({app="a"}[1m]))', ['line', 'timestamp']],
+    ['whole minutes: the index alone', 'sum by (app) (count_over_time({app=~"a|b"}[1m]))', []],
+    ['whole minutes by level: the index alone', 'sum by (detected_level) (count_over_time({app="a"}[2m]))', []],
+    ['bytes of whole minutes: the index alone', 'sum(bytes_over_time({app="a"}[1m]))', []],
+    ['parts of minutes: timestamps', 'sum by (app) (count_over_time({app=~"a|b"}[45s]))', ['timestamp']],
+    ['rate without grouping by a label of the line: no line', 'sum(rate({app=~"a|b"}[45s]))', ['timestamp']],
+    ['by level', 'sum by (detected_level) (count_over_time({app="a"}[45s]))', ['level', 'timestamp']],
+    ['bytes: where lines end', 'sum(bytes_over_time({app="a"}[45s]))', ['line', 'timestamp']],
     ['a line filter reads lines', 'sum(count_over_time({app="a"} |= "error" [1m]))', ['line', 'timestamp']],
   ])('%s', async (_, query, columns) => {
     const text = await explain(query);
