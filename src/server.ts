@@ -116,7 +116,7 @@ export async function startServer({ config, runtime, writeLog, ignoredKeys = [] 
     const url = await listen(app, config);
     logger.info({ version: VERSION, target: config.target, url, grpc: grpc.address }, 'skald is listening');
     // Half of the memory is of code that ran once.
-    collectGarbage('major');
+    collectGarbage('all');
     return { url, stopRequested, stop };
   } catch (error) {
     await stop();
