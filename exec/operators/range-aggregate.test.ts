@@ -288,12 +288,11 @@ describe('range aggregation', () => {
     const early = [row(2, 6n, '1'), row(1, 7n, 'early'), row(0, 8n, 'later')];
     const tied = [row(0, 7n, 'of-the-first-stream')];
     const late = [row(0, 20n, 'late'), row(0, 25n, '2')];
-    const nameOf = (value: string): unknown => expect.objectContaining({ message: expect.stringContaining(value) });
     for (const workers of [[[early, late]], [[late, early]], [[early], [late]], [[late], [early]]]) {
-      await expect(aggregate(shape, workers)).rejects.toEqual(nameOf('v="early"'));
+      await expect(aggregate(shape, workers)).rejects.toThrow('v="early"');
     }
     for (const workers of [[[early, tied]], [[tied], [late, early]]]) {
-      await expect(aggregate(shape, workers)).rejects.toEqual(nameOf('v="of-the-first-stream"'));
+      await expect(aggregate(shape, workers)).rejects.toThrow('v="of-the-first-stream"');
     }
   });
 
