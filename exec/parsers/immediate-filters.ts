@@ -8,21 +8,21 @@ interface Filter {
   readonly name: string;
   readonly predicate: RowPredicate;
   column: LabelColumn | null;
-  /** Whether the current row had the label before the parser ran. */
-  had: boolean;
 }
 
 /** A parser's filters that rows must pass as soon as the parser has set their label (fact 48). */
 export class ImmediateFilters {
   readonly isAny: boolean;
   readonly #filters: readonly Filter[];
+  /** Filters of labels that the row got, in the order of the line: the first conversion that fails is the row's error. */
+  readonly #met: Filter[] = [];
+  #metCount = 0;
 
   constructor(predicates: readonly LabelPredicate[] | undefined) {
     this.#filters = (predicates ?? []).map((predicate) => ({
       name: nameOf(predicate),
       predicate: compilePredicate(predicate),
       column: null,
-      had: false,
     }));
     this.isAny = this.#filters.length > 0;
   }
@@ -37,25 +37,26 @@ export class ImmediateFilters {
   }
 
   /**
-   * Whether the value that the row just got in `column` is certain to be refused by `after`: nothing more of the row need
-   * be read then. False where that depends on other labels' errors.
+   * Tells that the row just got a value in `column`, in the order of the line. Whether it is certain to be refused by
+   * `after`: nothing more of the row need be read then. False where that depends on other labels' errors.
    */
   refuses(column: LabelColumn, row: number): boolean {
     for (const filter of this.#filters) {
-      if (filter.column === column && filter.predicate.refuses(row)) return true;
+      if (filter.column !== column) continue;
+      if (filter.predicate.refuses(row)) return true;
+      this.#met[this.#metCount++] = filter;
     }
     return false;
   }
 
-  before(row: number): void {
-    for (const filter of this.#filters) filter.had = (filter.column?.lengthAt(row) ?? -1) >= 0;
+  before(): void {
+    this.#metCount = 0;
   }
 
   /** Whether the row passes the filters whose label it got since `before`. */
   after(row: number): boolean {
-    return this.#filters.every(
-      ({ column, had, predicate }) => had || (column?.lengthAt(row) ?? -1) < 0 || predicate.test(row),
-    );
+    for (let i = 0; i < this.#metCount; i++) if (!this.#met[i].predicate.test(row)) return false;
+    return true;
   }
 }
 

@@ -33,7 +33,7 @@ export function readRows(batch: MutableBatch, filters: ImmediateFilters, reader:
   let kept = 0;
   for (let i = 0; i < selectedCount; i++) {
     const row = selection[i];
-    if (gated) filters.before(row);
+    if (gated) filters.before();
     const outcome = reader.read(row);
     if (outcome === 'Refused' || (gated && !filters.after(row))) continue;
     if (outcome === 'Failed') reader.fail(row);

@@ -4,7 +4,7 @@ import type { PatternParser } from '../../planner/ir/stage.ts';
 import type { MutableBatch } from '../batch/create-batch.ts';
 import { DUPLICATE_SUFFIX, type ParseTarget } from '../batch/parse-target.ts';
 import { ImmediateFilters } from './immediate-filters.ts';
-import { AlreadyParsed, type LineParser, Needs, readRows } from './line-parser.ts';
+import { AlreadyParsed, type LineParser, Needs, readRows, type RowOutcome } from './line-parser.ts';
 
 /** A capture and the literal that ends it; an empty literal: the capture takes the rest of the line. */
 interface Capture {
@@ -34,7 +34,7 @@ export function compilePattern(stage: Pick<PatternParser, 'parts' | 'needed' | '
           const end = offsets[row + 1];
           const missing = needs.count - already.count(row);
           if (missing > 0 && start < end && startsWith(values, start, end, prefix)) {
-            extract(values, start + prefix.length, end, row, captures, targets, missing);
+            return extract(values, start + prefix.length, end, row, captures, targets, missing, filters);
           }
           return 'Read';
         },
@@ -66,17 +66,22 @@ function extract(
   captures: readonly Capture[],
   targets: readonly (ParseTarget | null)[],
   missing: number,
-): void {
+  filters: ImmediateFilters,
+): RowOutcome {
   let pos = start;
   let left = missing;
   for (let i = 0; i < captures.length; i++) {
     const { until } = captures[i];
     const found = indexOfBytes(heap, pos, end, until);
-    const target = targets[i];
-    const isSet = target?.any(row)?.writeFreeSlice(row, heap, pos, found < 0 ? end : found) === true;
-    if ((isSet && --left === 0) || found < 0) return;
+    const column = targets[i]?.any(row) ?? null;
+    if (column?.writeFreeSlice(row, heap, pos, found < 0 ? end : found) === true) {
+      if (filters.isAny && filters.refuses(column, row)) return 'Refused';
+      if (--left === 0) break;
+    }
+    if (found < 0) break;
     pos = found + until.length;
   }
+  return 'Read';
 }
 
 function startsWith(heap: Uint8Array, start: number, end: number, prefix: Uint8Array): boolean {

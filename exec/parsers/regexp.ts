@@ -28,7 +28,10 @@ export function compileRegexpParser(stage: Pick<RegexpParser, 'pattern' | 'neede
           for (let g = 0; g < groups.length; g++) {
             const start = spans[2 * groups[g].index];
             const end = spans[2 * groups[g].index + 1];
-            targets[g].free(row)?.writeSlice(row, values, Math.max(start, 0), Math.max(end, 0));
+            const column = targets[g].free(row);
+            if (column === null) continue;
+            column.writeSlice(row, values, Math.max(start, 0), Math.max(end, 0));
+            if (filters.isAny && filters.refuses(column, row)) return 'Refused';
           }
           return 'Read';
         },

@@ -80,10 +80,11 @@ class UnpackLineParser implements LineParser, RowReader {
     const end = offsets[row + 1];
     const isRead = start === end || this.#read(values, start, end);
     const replaced = start < end && isRead && this.#hasEntry;
-    if (replaced) this.#setLabels(must(this.#batch), row, values);
+    const refused = replaced && this.#setLabels(must(this.#batch), row, values);
     const lines = must(this.#lines);
     if (replaced) lines.appendSlice(row, this.#entryText.bytes, 0, this.#entryText.size);
     else lines.appendSlice(row, values, start, end);
+    if (refused) return 'Refused';
     return isRead ? 'Read' : 'Failed';
   }
 
@@ -105,11 +106,13 @@ class UnpackLineParser implements LineParser, RowReader {
     return result >= 0;
   }
 
-  #setLabels(batch: MutableBatch, row: number, heap: Uint8Array): void {
-    this.#entries.forEach((entry, i) => {
+  /** Whether an immediate filter refuses one of the labels. */
+  #setLabels(batch: MutableBatch, row: number, heap: Uint8Array): boolean {
+    return this.#entries.some((entry, i) => {
       const column = this.#keys.target(entry).free(row);
-      const start = this.#spans[2 * i];
-      if (column !== null) writeUnescaped(column, row, heap, start, this.#spans[2 * i + 1], batch.labels.arena);
+      if (column === null) return false;
+      writeUnescaped(column, row, heap, this.#spans[2 * i], this.#spans[2 * i + 1], batch.labels.arena);
+      return this.#filters.refuses(column, row);
     });
   }
 
