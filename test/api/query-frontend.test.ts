@@ -238,7 +238,8 @@ describe.each([
     if (kind === 'Redis') expect(linesOf(after)).toBe(0);
   });
 
-  test.runIf(kind === 'Redis')('without Redis, queries run', async () => {
+  if (kind !== 'Redis') return;
+  test('without Redis, queries run', async () => {
     await redis?.stop();
     const answer = await ask(server.url, { query: QUERY });
     expect([answer.status, linesOf(answer) > 0]).toEqual([200, true]);

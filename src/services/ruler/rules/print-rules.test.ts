@@ -78,6 +78,7 @@ const text = fc.oneof(
     'a: b',
     ' a',
     'a ',
+    '\u00a0',
     'a\n b',
     '\n',
     '|',

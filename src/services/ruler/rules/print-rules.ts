@@ -88,7 +88,7 @@ function isNumber(name: string): boolean {
 
 /** Texts of several lines are blocks where every line can stand as it is. */
 function scalar(text: string, indent: number): string {
-  if (!text.includes('\n')) return stringify(text, { lineWidth: 0, singleQuote: true }).trimEnd();
+  if (!text.includes('\n')) return stringify(text, { lineWidth: 0, singleQuote: true }).replace(/\n$/, '');
   const body = text.endsWith('\n') ? text.slice(0, -1) : text;
   const isPlain = body.trim() !== '' && /^[\P{C}\n\t]+$/u.test(text) && !/^[\s]|\n$/.test(body);
   if (!isPlain) return JSON.stringify(text);
