@@ -6,8 +6,8 @@ import type { MetadataPlan } from './plan-metadata.ts';
 import type { SortedRows } from './sort-rows.ts';
 
 const NS_PER_MINUTE = 60e9;
-/** A row range has cells when there are at least this many rows for each: at most about 4 % of the bytes that the rows take. */
-export const ROWS_PER_CELL_MIN = 2;
+/** A row range has cells when there are at least this many rows for each: about 2 % of the bytes that the rows take. */
+export const ROWS_PER_CELL_MIN = 4;
 
 /** Counts rows and bytes of lines of each row range by minute and level; by minute alone where levels do not pay. */
 export class MinuteCollector {
