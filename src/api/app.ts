@@ -3,6 +3,7 @@ import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { messageOf, SkaldError } from '../common/errors.ts';
 import type { ApiContext } from './context.ts';
+import { discardBody } from './discard-body.ts';
 import { sendError, sendText } from './errors.ts';
 import { detectedFieldsRoutes } from './routes/detected-fields.ts';
 import { detectedLabelsRoute } from './routes/detected-labels.ts';
@@ -62,6 +63,7 @@ export async function buildApp(context: ApiContext): Promise<FastifyInstance> {
     return sent;
   });
   app.setNotFoundHandler((_request, reply) => sendText(reply, 404, '404 page not found', true));
+  app.addHook('onSend', async (request) => await discardBody(request.raw));
   measureRequests(app, context);
   pushRoutes(app, context);
   otlpPushRoute(app, context);

@@ -1,22 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { get, push } from '../support/loki-client.ts';
-import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
+import { ServerForTests } from '../support/server-for-tests.ts';
 import { encodePushBody } from '../../ingest/push/encode-loki-proto.ts';
 
-let server: ServerProcess;
-let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
+const server = new ServerForTests();
 
 beforeAll(async () => {
-  temporary = await temporaryDirectory();
-  server = await ServerProcess.start(temporary.directory);
   const now = String(BigInt(Date.now()) * 1_000_000n);
   expect((await push(server.url, { app: 'x' }, [[now, `${'a'.repeat(100_000)}!`]])).status).toBe(204);
 });
 
 afterAll(async () => {
   expect((await get(server.url, '/ready')).status).toBe(200);
-  expect(await server.stop()).toBe(0);
-  await temporary.remove();
 });
 
 async function postPush(

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { compressSync } from 'snappy';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { deflateBomb, gzipBomb, lz4Bomb, snappyClaim, zstdBomb } from '../support/bombs.ts';
 import { get, push } from '../support/loki-client.ts';
-import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
+import { ServerForTests } from '../support/server-for-tests.ts';
 
 /**
  * Bodies that are much larger than they look: each is refused, and memory stays below a cap (docs/tenants-and-limits.md,
@@ -19,18 +19,7 @@ const DECOMPRESSED_MAX = 256 * MB;
 const CAP_MB = 1100;
 const MINUTE = 60_000;
 
-let server: ServerProcess;
-let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
-
-beforeAll(async () => {
-  temporary = await temporaryDirectory();
-  server = await ServerProcess.start(temporary.directory);
-});
-
-afterAll(async () => {
-  await server.stop();
-  await temporary.remove();
-});
+const server = new ServerForTests();
 
 async function post(path: string, type: string, encoding: string, body: Uint8Array): Promise<number> {
   const response = await fetch(server.url + path, {

@@ -1,16 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { get, push, type PushValue } from '../support/loki-client.ts';
-import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
+import { ServerForTests } from '../support/server-for-tests.ts';
 
 const START_NS = 1_768_471_200_000_000_000n;
 const RANGE = { start: '1768471200', end: '1768474800', step: '60' };
 
-let server: ServerProcess;
-let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
+const server = new ServerForTests();
 
 beforeAll(async () => {
-  temporary = await temporaryDirectory();
-  server = await ServerProcess.start(temporary.directory);
   for (const app of ['a', 'b']) {
     const values = Array.from({ length: 2000 }, (_, i): PushValue => [
       String(START_NS + BigInt(i) * 1_000_000_000n),
@@ -19,11 +16,6 @@ beforeAll(async () => {
     expect((await push(server.url, { app }, values)).status).toBe(204);
   }
   expect((await fetch(`${server.url}/flush`, { method: 'POST' })).status).toBe(204);
-});
-
-afterAll(async () => {
-  await server.stop();
-  await temporary.remove();
 });
 
 async function explain(query: string, params: Record<string, string> = {}): Promise<string> {

@@ -1,16 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { encodePushBody } from '../../ingest/push/encode-loki-proto.ts';
 import { get } from '../support/loki-client.ts';
-import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
+import { ServerForTests } from '../support/server-for-tests.ts';
 
 /** The paths of Loki's first API, which old agents and scripts still use. */
 
-let server: ServerProcess;
-let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
+const server = new ServerForTests();
 
 beforeAll(async () => {
-  temporary = await temporaryDirectory();
-  server = await ServerProcess.start(temporary.directory);
   const json = await push(
     JSON.stringify({
       streams: [
@@ -29,11 +26,6 @@ beforeAll(async () => {
   const entries = [{ timestampNs: 1_768_471_202_000_000_000n, line: 'third' }];
   const proto = await push(encodePushBody([{ labels: '{app="proto"}', entries }]), 'application/x-protobuf');
   expect([proto.status, await proto.text()]).toEqual([204, '']);
-});
-
-afterAll(async () => {
-  await server.stop();
-  await temporary.remove();
 });
 
 async function push(body: string | Uint8Array, contentType: string): Promise<Response> {

@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { get, push } from '../support/loki-client.ts';
+import { ServerForTests } from '../support/server-for-tests.ts';
 import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
 
-let server: ServerProcess;
-let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
-
-beforeAll(async () => {
-  temporary = await temporaryDirectory();
-  server = await ServerProcess.start(temporary.directory);
-});
-
-afterAll(async () => {
-  await server.stop();
-  await temporary.remove();
-});
+const server = new ServerForTests();
 
 const text = async (path: string) => await (await fetch(`${server.url}${path}`)).text();
 const post = async (path: string, body = '', method = 'POST') =>
@@ -63,10 +53,10 @@ test('/ring is one instance, JSON on request', async () => {
 });
 
 test('/config: all, defaults, what differs', async () => {
-  expect(await text('/config')).toContain(`path_prefix: ${temporary.directory}`);
+  expect(await text('/config')).toContain(`path_prefix: ${server.directory}`);
   expect(await text('/config?mode=defaults')).toContain('path_prefix: ./data');
   expect(await text('/config?mode=diff')).toBe(
-    `server:\n  http_listen_address: 127.0.0.1\n  http_listen_port: 0\n  grpc_listen_port: 0\ncommon:\n  path_prefix: ${temporary.directory}\n`,
+    `server:\n  http_listen_address: 127.0.0.1\n  http_listen_port: 0\n  grpc_listen_port: 0\ncommon:\n  path_prefix: ${server.directory}\n`,
   );
 });
 

@@ -1,21 +1,10 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { getData } from '../support/loki-client.ts';
 import { encodeOtlpRequest, type OtlpRequest } from '../support/otlp-encoder.ts';
-import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
+import { ServerForTests } from '../support/server-for-tests.ts';
 
-let server: ServerProcess;
-let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
-
-beforeAll(async () => {
-  temporary = await temporaryDirectory();
-  server = await ServerProcess.start(temporary.directory);
-});
-
-afterAll(async () => {
-  expect(await server.stop()).toBe(0);
-  await temporary.remove();
-});
+const server = new ServerForTests();
 
 async function post(body: string | Uint8Array, headers: Record<string, string>): Promise<Response> {
   return await fetch(`${server.url}/otlp/v1/logs`, { method: 'POST', body: Buffer.from(body as string), headers });

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { get, getData, push } from '../support/loki-client.ts';
+import { ServerForTests } from '../support/server-for-tests.ts';
 import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
 
 interface PatternSeries {
@@ -13,12 +14,9 @@ const START = 1_768_471_200;
 const RANGE = { start: String(START), end: String(START + 599) };
 const at = (seconds: number): string => `${START + seconds}000000000`;
 
-let server: ServerProcess;
-let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
+const server = new ServerForTests();
 
 beforeAll(async () => {
-  temporary = await temporaryDirectory();
-  server = await ServerProcess.start(temporary.directory);
   const lines = Array.from({ length: 600 }, (_, i): [string, string] => [
     at(i),
     i % 10 === 0
@@ -39,11 +37,6 @@ beforeAll(async () => {
     });
     expect((await push(server.url, { app: 'busy' }, many)).status).toBe(204);
   }
-});
-
-afterAll(async () => {
-  await server.stop();
-  await temporary.remove();
 });
 
 const patterns = async (params: Record<string, string>) =>

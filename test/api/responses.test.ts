@@ -2,24 +2,17 @@ import { request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import type { IncomingMessage } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { get, push } from '../support/loki-client.ts';
+import { ServerForTests } from '../support/server-for-tests.ts';
 import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
 
-let server: ServerProcess;
-let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
+const server = new ServerForTests();
 
 beforeAll(async () => {
-  temporary = await temporaryDirectory();
-  server = await ServerProcess.start(temporary.directory);
   const nowNs = BigInt(Date.now()) * 1_000_000n;
   const values = Array.from({ length: 100 }, (_, i) => [String(nowNs - BigInt(i)), `level=info line ${i}`] as const);
   expect((await push(server.url, { app: 'a' }, values)).status).toBe(204);
-});
-
-afterAll(async () => {
-  await server.stop();
-  await temporary.remove();
 });
 
 /** The bytes as they came, not decoded. */

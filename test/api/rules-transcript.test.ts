@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
+import { describe, expect, test } from 'vitest';
+import { ServerForTests } from '../support/server-for-tests.ts';
 import { hasShared, sharedDirectory } from '../support/shared-material.ts';
 
 /** The rules API and Prometheus's views, asked what Loki was asked, in the same order. */
@@ -20,17 +20,7 @@ const BEFORE_POLL = 'prom rules after a while';
 /** Names of what differs from run to run. */
 const MOMENTS = new Set(['lastEvaluation', 'evaluationTime', 'activeAt']);
 
-let server: ServerProcess;
-let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
-
-beforeAll(async () => {
-  temporary = await temporaryDirectory();
-  server = await ServerProcess.start(temporary.directory);
-});
-afterAll(async () => {
-  await server.stop();
-  await temporary.remove();
-});
+const server = new ServerForTests();
 
 const masked = (body: unknown): unknown =>
   JSON.parse(JSON.stringify(body), (key, value: unknown) => {

@@ -1,21 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { get, push } from '../support/loki-client.ts';
-import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
+import { ServerForTests } from '../support/server-for-tests.ts';
 import { TailClient } from '../support/tail-client.ts';
 
-let server: ServerProcess;
-let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
+const server = new ServerForTests();
 const CATEGORIZE = { 'X-Loki-Response-Encoding-Flags': 'categorize-labels' };
-
-beforeAll(async () => {
-  temporary = await temporaryDirectory();
-  server = await ServerProcess.start(temporary.directory);
-});
-
-afterAll(async () => {
-  await server.stop();
-  await temporary.remove();
-});
 
 const nowNs = (): bigint => BigInt(Date.now()) * 1_000_000n;
 

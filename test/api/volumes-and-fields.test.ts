@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { get, push, type PushValue } from '../support/loki-client.ts';
-import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
+import { ServerForTests } from '../support/server-for-tests.ts';
 
 const START_S = Math.floor(Date.now() / 1000) - 600;
 const RANGE = { start: String(START_S), end: String(START_S + 300) };
@@ -15,12 +15,9 @@ function opsLines(): PushValue[] {
   ]);
 }
 
-let server: ServerProcess;
-let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
+const server = new ServerForTests();
 
 beforeAll(async () => {
-  temporary = await temporaryDirectory();
-  server = await ServerProcess.start(temporary.directory);
   expect((await push(server.url, { app: 'ops' }, opsLines())).status).toBe(204);
   const large: PushValue[] = Array.from({ length: 40 }, (_, i) => [
     `${START_S + 5 * i}000000000`,
@@ -28,11 +25,6 @@ beforeAll(async () => {
     { trace: 'y'.repeat(19) },
   ]);
   expect((await push(server.url, { app: 'large', env: 'prod' }, large)).status).toBe(204);
-});
-
-afterAll(async () => {
-  expect(await server.stop()).toBe(0);
-  await temporary.remove();
 });
 
 async function getJson(path: string, params: Record<string, string> = {}): Promise<unknown> {
@@ -92,7 +84,7 @@ describe('volumes and statistics', () => {
     expect((await fetch(`${server.url}/flush`, { method: 'POST' })).status).toBe(204);
     await expectAll();
     await server.kill();
-    server = await ServerProcess.start(temporary.directory);
+    await server.start();
     await expectAll();
   });
 

@@ -1,17 +1,14 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { push } from '../support/loki-client.ts';
 import { runSkald } from '../support/run-skald.ts';
-import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
+import { ServerForTests } from '../support/server-for-tests.ts';
 
-let server: ServerProcess;
-let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
+const server = new ServerForTests();
 const RANGE = ['--from', '2026-01-15T10:00:00Z', '--to', '2026-01-15T11:00:00Z'];
 
 const skald = async (...args: string[]) => await runSkald([...args, '--addr', server.url]);
 
 beforeAll(async () => {
-  temporary = await temporaryDirectory();
-  server = await ServerProcess.start(temporary.directory);
   expect(
     (
       await push(server.url, { app: 'x', env: 'a' }, [
@@ -20,11 +17,6 @@ beforeAll(async () => {
       ])
     ).status,
   ).toBe(204);
-});
-
-afterAll(async () => {
-  await server.stop();
-  await temporary.remove();
 });
 
 test('query', async () => {

@@ -1,25 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { push } from '../support/loki-client.ts';
 import { runSkald } from '../support/run-skald.ts';
-import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
+import { ServerForTests } from '../support/server-for-tests.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../src/bin/skald.mjs', import.meta.url));
 
-let server: ServerProcess;
-let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
-
-beforeAll(async () => {
-  temporary = await temporaryDirectory();
-  server = await ServerProcess.start(temporary.directory);
-});
-
-afterAll(async () => {
-  await server.stop();
-  await temporary.remove();
-});
+const server = new ServerForTests();
 
 let sentNs = BigInt(Date.now()) * 1_000_000n;
 
@@ -71,7 +60,7 @@ test('comes back after the server did, and prints nothing twice', async () => {
   await expect.poll(() => output.stdout, patiently).toBe('before\n');
   await server.stop();
   await expect.poll(() => output.stderr, patiently).toContain('connection lost');
-  server = await ServerProcess.start(temporary.directory, [`-server.http-listen-port=${port}`]);
+  await server.start([`-server.http-listen-port=${port}`]);
   await send('c', 'after');
   await expect.poll(() => output.stdout, patiently).toBe('before\nafter\n');
   await send('c', 'more');

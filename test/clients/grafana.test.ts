@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { expectGrafanaForm, GrafanaClient } from '../support/grafana-client.ts';
 import { push } from '../support/loki-client.ts';
-import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
+import { ServerForTests } from '../support/server-for-tests.ts';
 import { TailClient } from '../support/tail-client.ts';
 
 const NOW_MS = Date.now();
@@ -10,8 +10,7 @@ const LINES = 120;
 const aNumber = expect.any(Number) as unknown;
 const aString = expect.any(String) as unknown;
 
-let server: ServerProcess;
-let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
+const server = new ServerForTests(['-pattern-ingester.enabled=true']);
 let grafana: GrafanaClient;
 
 /** One line each ten seconds, of two services; every tenth an error. */
@@ -22,18 +21,11 @@ function lineAt(i: number): [string, string, Record<string, string>] {
 }
 
 beforeAll(async () => {
-  temporary = await temporaryDirectory();
-  server = await ServerProcess.start(temporary.directory, ['-pattern-ingester.enabled=true']);
   grafana = new GrafanaClient(server.url);
   const values = Array.from({ length: LINES }, (_, i) => lineAt(i));
   expect((await push(server.url, { app: 'api', namespace: 'shop' }, values)).status).toBe(204);
   expect((await push(server.url, { app: 'web', namespace: 'shop' }, values.slice(0, 60))).status).toBe(204);
 });
-afterAll(async () => {
-  await server.stop();
-  await temporary.remove();
-});
-
 describe.each(['the head', 'chunks'])('from %s', (where) => {
   beforeAll(async () => {
     if (where === 'chunks') expect((await fetch(`${server.url}/flush`, { method: 'POST' })).status).toBe(204);

@@ -1,21 +1,11 @@
 import { once } from 'node:events';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { LokiOptions } from 'pino-loki';
 import { getData, type LogStream } from '../support/loki-client.ts';
-import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
+import { ServerForTests } from '../support/server-for-tests.ts';
 
-let server: ServerProcess;
-let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
-
-beforeAll(async () => {
-  temporary = await temporaryDirectory();
-  server = await ServerProcess.start(temporary.directory);
-});
-afterAll(async () => {
-  await server.stop();
-  await temporary.remove();
-});
+const server = new ServerForTests();
 
 const COUNT = 500;
 

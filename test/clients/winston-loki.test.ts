@@ -1,20 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import winston from 'winston';
 import LokiTransport from 'winston-loki';
 import { readAll } from '../support/loki-client.ts';
-import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
+import { ServerForTests } from '../support/server-for-tests.ts';
 
-let server: ServerProcess;
-let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
-
-beforeAll(async () => {
-  temporary = await temporaryDirectory();
-  server = await ServerProcess.start(temporary.directory, ['-auth.enabled=true']);
-});
-afterAll(async () => {
-  await server.stop();
-  await temporary.remove();
-});
+const server = new ServerForTests(['-auth.enabled=true']);
 
 const COUNT = 500;
 

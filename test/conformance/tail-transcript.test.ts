@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { push } from '../support/loki-client.ts';
-import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
+import { ServerForTests } from '../support/server-for-tests.ts';
 import { hasShared } from '../support/shared-material.ts';
 import { TailClient, type TailFrame } from '../support/tail-client.ts';
 import { replay } from './transcripts/replay.ts';
@@ -22,22 +22,14 @@ const tails = transcript.items.filter(isTail);
 const exchanges = transcript.items.filter((item): item is Exchange => !isTail(item));
 
 describe.skipIf(!hasShared('conformance/transcripts/tail.json'))('tails recorded from Loki', () => {
-  let server: ServerProcess;
-  let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
+  const server = new ServerForTests();
   /** Times of entries that were pushed, as recorded. */
   const pushed = new Set<string>();
 
   beforeAll(async () => {
-    temporary = await temporaryDirectory();
-    server = await ServerProcess.start(temporary.directory);
     // What was there before the first tail: the older entries are not in its frames.
     for (let i = 0; i < 5; i++)
       await pushEntry(String(1_795_311_680_038_000_000n + BigInt(i) * 1_000_000_000n), `level=info old ${i}`);
-  });
-
-  afterAll(async () => {
-    await server.stop();
-    await temporary.remove();
   });
 
   /** `old 3` has the trace `t3`, `live 1` the trace `l1`. */
