@@ -1,11 +1,13 @@
-import type { FileSystem } from '../common/runtime.ts';
+import { cannotRead } from '../common/errors.ts';
+import type { File, FileSystem } from '../common/runtime.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** A file's bytes from its start to the end that it has when it is reached. */
+/** A file's bytes from its start to the end that it has when it is reached. Throws SkaldError `not_found`. */
 export async function* readChunks(files: FileSystem, path: string): AsyncGenerator<Uint8Array> {
-  const file = await files.open(path, 'r');
+  let file: File | null = null;
   try {
+    file = await files.open(path, 'r');
     for (let position = 0; ;) {
       const chunk = new Uint8Array(CHUNK_BYTES);
       const count = await file.read(chunk, position);
@@ -13,7 +15,9 @@ export async function* readChunks(files: FileSystem, path: string): AsyncGenerat
       if (count < CHUNK_BYTES) return;
       position += count;
     }
+  } catch (error) {
+    throw cannotRead(path, error);
   } finally {
-    await file.close();
+    await file?.close();
   }
 }

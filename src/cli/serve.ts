@@ -1,12 +1,12 @@
 import { Option } from 'commander';
 import { messageOf } from '../common/errors.ts';
 import { nodeRuntime } from '../common/node-runtime.ts';
-import { decodeUtf8 } from '../common/utf8.ts';
 import { loadConfig, type LoadedConfig } from '../config/config.ts';
 import { CONFIG_FLAGS } from '../config/flags.ts';
 import { printConfig, printed } from '../config/print-config.ts';
 import { configSchema } from '../config/schema.ts';
 import { printIgnoredKeys } from './print-config-keys.ts';
+import { readTextFile } from './read-text-file.ts';
 import { checkTarget, TARGETS } from '../modules.ts';
 import { VERSION } from '../version.ts';
 
@@ -90,18 +90,10 @@ async function readConfigFile(list: string | boolean | undefined): Promise<{ fil
   if (typeof list !== 'string') return { file: null, text: '' };
   const files = list.split(',').map((file) => file.trim());
   for (const file of files.slice(0, -1)) {
-    if ((await nodeRuntime.files.sizeOf(file)) !== null) return { file, text: await readText(file) };
+    if ((await nodeRuntime.files.sizeOf(file)) !== null) return { file, text: await readTextFile(file) };
   }
   const file = files.at(-1) ?? '';
-  return { file, text: await readText(file) };
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return decodeUtf8(await nodeRuntime.files.readFile(file));
-  } catch (error) {
-    throw new Error(`Cannot read the configuration file: ${messageOf(error)}`, { cause: error });
-  }
+  return { file, text: await readTextFile(file) };
 }
 
 /** commander names `--server.http-listen-port` `server.httpListenPort`. */

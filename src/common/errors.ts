@@ -1,3 +1,5 @@
+import { getSystemErrorMessage } from 'node:util';
+
 /**
  * What a user, a disk or a network can cause. The code is stable: logs, metrics and tests name it.
  * Its HTTP status is looked up once, at the border (`httpStatusOf`).
@@ -84,6 +86,13 @@ export function httpStatusOf(error: unknown): number {
 /** The text of any thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** A file that cannot be read, in words: `Cannot read a.log: no such file or directory`. */
+export function cannotRead(file: string, error: unknown): SkaldError {
+  const isSystemError = error instanceof Error && 'errno' in error && typeof error.errno === 'number';
+  const reason = isSystemError ? getSystemErrorMessage(error.errno as number) : messageOf(error);
+  return new SkaldError('not_found', `Cannot read ${file}: ${reason}`, { cause: error });
 }
 
 /** `error.code` of a Node system error (`ENOENT`, `ENOSPC`, ...), if it is one. */

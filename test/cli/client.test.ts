@@ -69,5 +69,9 @@ test('a server that is not there, a file that is not there', async () => {
     expect.stringMatching(/^Cannot reach http:\/\/127\.0\.0\.1:1: .*is the server running\?\n$/),
   ]);
   const missing = await skald('push', '/nonexistent.log');
-  expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('/nonexistent.log')]);
+  expect([missing.code, missing.stderr]).toEqual([1, 'Cannot read /nonexistent.log: no such file or directory\n']);
+  const folder = await skald('push', '/tmp');
+  expect([folder.code, folder.stderr]).toEqual([1, 'Cannot read /tmp: illegal operation on a directory\n']);
+  const rules = await runSkald(['rules', 'check', '/nonexistent.yaml']);
+  expect([rules.code, rules.stderr]).toEqual([1, 'Cannot read /nonexistent.yaml: no such file or directory\n']);
 });

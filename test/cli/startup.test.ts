@@ -35,7 +35,7 @@ describe('what cannot start says why in one line and ends with 1', () => {
 
   test('a missing file', async () => {
     const { code, stderr } = await runSkald(['-config.file=/nonexistent.yaml']);
-    expect([code, stderr]).toEqual([1, expect.stringContaining('Cannot read the configuration file')]);
+    expect([code, stderr]).toEqual([1, 'skald: Cannot read /nonexistent.yaml: no such file or directory\n']);
   });
 
   test('a port in use', async () => {

@@ -1,10 +1,9 @@
 import { Command } from 'commander';
-import { nodeRuntime } from '../../common/node-runtime.ts';
-import { decodeUtf8 } from '../../common/utf8.ts';
 import { examineConfig } from '../../config/examine-config.ts';
 import { limitsSchema, resolveLimits } from '../../config/limits.ts';
 import { readOverrides } from '../../config/overrides.ts';
 import { checkTarget } from '../../modules.ts';
+import { readTextFile } from '../read-text-file.ts';
 import { runClient } from '../client.ts';
 import { printExaminedConfig, printIgnoredKeys } from '../print-config-keys.ts';
 
@@ -24,7 +23,7 @@ export function configCommand(): Command {
     .option('--overrides', 'The file is a runtime configuration: limits of tenants.')
     .action(async (file: string, options: CheckOptions) => {
       await runClient(null, async () => {
-        const text = decodeUtf8(await nodeRuntime.files.readFile(file));
+        const text = await readTextFile(file);
         if (options.overrides === true) checkOverrides(file, text);
         else checkConfig(file, text, options.expandEnv === true);
       });

@@ -1,10 +1,9 @@
 import { Command } from 'commander';
 import path from 'node:path';
 import { messageOf } from '../../common/errors.ts';
-import { nodeRuntime } from '../../common/node-runtime.ts';
-import { decodeUtf8 } from '../../common/utf8.ts';
 import { describeIssues, parseYaml, refuseConfig } from '../../config/read-yaml.ts';
 import type { RuleGroup } from '../../services/ruler/rules/rule-group.ts';
+import { readTextFile } from '../read-text-file.ts';
 import { runClient } from '../client.ts';
 import { readRuleFile } from './read-rule-file.ts';
 import { orderGroups, runUnitTest } from './run-unit-test.ts';
@@ -33,7 +32,7 @@ export function rulesTestCommand(): Command {
 }
 
 async function readTestFile(file: string): Promise<TestFile> {
-  const { value, place } = parseYaml({ file, text: decodeUtf8(await nodeRuntime.files.readFile(file)) });
+  const { value, place } = parseYaml({ file, text: await readTextFile(file) });
   const parsed = unitTestSchema.safeParse(value);
   if (!parsed.success) return refuseConfig(describeIssues(parsed.error.issues, place));
   const groups: RuleGroup[] = [];
