@@ -64,7 +64,9 @@ function place(unfolded: number, isLater: boolean, shape: BucketShape, isWhole: 
   const interval = unfolded > 0 ? unfolded : Math.min(unfolded + foldedSteps, 0);
   if (isWhole) return interval + wholeSteps - 1;
   if (wholeSteps === 0) return isLater ? interval : -1;
-  return (interval + wholeSteps) * 2 + (isLater ? 0 : -1);
+  // Both parts of an interval that others were folded into are in every window.
+  const isFolded = foldedSteps > 0 && interval === 0;
+  return (interval + wholeSteps) * 2 + (isLater || isFolded ? 0 : -1);
 }
 
 /** Distances below this are exact in a double, and so are quotients and remainders of them. */

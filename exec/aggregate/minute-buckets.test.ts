@@ -25,6 +25,11 @@ test('every instant of a minute is in the bucket that the minute has', () => {
         }
       },
     ),
+    {
+      examples: [
+        [{ start: 2625n * SECOND, step: 3n * SECOND, range: 143n * SECOND, offset: -16n * SECOND }, 0, 43, [1, 49_001]],
+      ],
+    },
   );
 });
 
