@@ -106,9 +106,9 @@ class NodeFileSystem implements FileSystem {
     return await fsp.readFile(file);
   }
 
-  readRangeSync(file: string, offset: number, length: number): Uint8Array {
+  readRangeSync(file: string, offset: number, length: number, into?: Uint8Array): Uint8Array {
     const descriptor = this.#descriptor(file);
-    const target = Buffer.allocUnsafeSlow(length);
+    const target = into?.subarray(0, length) ?? Buffer.allocUnsafeSlow(length);
     let done = 0;
     while (done < length) {
       const count = fs.readSync(descriptor, target, done, length - done, offset + done);

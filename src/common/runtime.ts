@@ -52,8 +52,9 @@ export interface FileSystem {
   /**
    * Blocking read of `length` bytes at `offset` of a file that never changes after it was published; open descriptors
    * are kept. For worker threads, where a thread pool hop costs more than the read. Short only at the end of the file.
+   * The bytes are in `target` if there is one; it has room for `length`.
    */
-  readRangeSync(path: string, offset: number, length: number): Uint8Array;
+  readRangeSync(path: string, offset: number, length: number, target?: Uint8Array): Uint8Array;
   /** Forgets a descriptor that `readRangeSync` kept, if any. */
   forget(path: string): void;
   /** Writes a new file and makes it and its name durable; replaces an existing one atomically. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { messageOf, SkaldError, systemErrorCode } from '../../src/common/errors.ts';
 import type { FileSystem } from '../../src/common/runtime.ts';
 import { checkKey, checkPrefix } from './keys.ts';
-import type { ObjectInfo, ObjectStore } from './object-store.ts';
+import type { GetRangeSync, ObjectInfo, ObjectStore } from './object-store.ts';
 
 /** Suffix of files that are still being written; no key ends like this. */
 const TEMPORARY = '.tmp';
@@ -19,10 +19,10 @@ export class FilesystemObjectStore implements ObjectStore {
     this.#files = files;
   }
 
-  readonly getRangeSync = (key: string, offset: number, length: number): Uint8Array => {
+  readonly getRangeSync: GetRangeSync = (key, offset, length, target) => {
     const file = this.#fileOf(key);
     try {
-      return this.#files.readRangeSync(file, offset, length);
+      return this.#files.readRangeSync(file, offset, length, target);
     } catch (error) {
       throw storeError('read', key, error);
     }

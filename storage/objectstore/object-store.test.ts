@@ -38,6 +38,14 @@ describe.each(kinds)('object store conformance: %s', (kind) => {
     expect(text(store.getRangeSync!('t/a', 8, 5))).toBe('89');
   });
 
+  test('reads into a buffer that is larger than the range', async () => {
+    await store.put('t/a', [bytes('0123456789')]);
+    const target = new Uint8Array(16);
+    expect(text(store.getRangeSync!('t/a', 2, 3, target))).toBe('234');
+    expect(text(store.getRangeSync!('t/a', 8, 5, target))).toBe('89');
+    expect(text(await store.get('t/a'))).toBe('0123456789');
+  });
+
   test('replaces at once with put, never with putIfAbsent', async () => {
     await store.put('t/a', [bytes('first')]);
     expect(text(store.getRangeSync!('t/a', 0, 100))).toBe('first');

@@ -4,6 +4,9 @@ export interface ObjectInfo {
   readonly sizeBytes: number;
 }
 
+/** May use `target`, if there is one, which has room for `length` bytes: the answer is valid until it is used again. */
+export type GetRangeSync = (key: string, offset: number, length: number, target?: Uint8Array) => Uint8Array;
+
 /**
  * Immutable objects by key. Keys are `/`-separated components of `[A-Za-z0-9!_.*'()-]`, none of them `.` or `..`.
  * One conformance suite (object-store.test.ts) runs over every implementation.
@@ -17,7 +20,7 @@ export interface ObjectStore {
   /** `length` bytes from `offset` on; fewer only where the object ends. The same ownership as `get`. */
   getRange(key: string, offset: number, length: number): Promise<Uint8Array>;
   /** The same without a promise, or null where only waiting can give the bytes: a fast path for worker threads. */
-  readonly getRangeSync: ((key: string, offset: number, length: number) => Uint8Array) | null;
+  readonly getRangeSync: GetRangeSync | null;
   /** Writes `parts` one after another as one object, replacing an older one at once. Durable when it resolves. */
   put(key: string, parts: readonly Uint8Array[]): Promise<void>;
   /** As `put`, but false and no change when the object is there already. */

@@ -1,6 +1,7 @@
 import { SkaldError } from '../../src/common/errors.ts';
 import type { ColumnPages, Page } from '../../src/common/scan-unit.ts';
 import { decompressFrame, isLz4 } from '../chunk/frame-codec.ts';
+import { ReusedBuffer } from './reused-buffer.ts';
 import type { ReadStatistics } from './unit-reader.ts';
 import type { UnitSource } from './unit-source.ts';
 
@@ -10,6 +11,9 @@ const PAGE_HEADER_BYTES = 8;
 const OWNED_BYTES_MIN = Buffer.poolSize >>> 1;
 /** Pages with no more than this between them are fetched together. */
 const GAP_BYTES_MAX = 4096;
+
+/** Where stored bytes are until they are decompressed, right after they were read. */
+const STORED_BYTES = new ReusedBuffer();
 
 /** Fetches and decompresses pages of one chunk object, and counts them. */
 export class PageReader {
@@ -42,7 +46,7 @@ export class PageReader {
       const bytes =
         store.getRangeSync === null
           ? await store.getRange(this.#key, from, length)
-          : store.getRangeSync(this.#key, from, length);
+          : store.getRangeSync(this.#key, from, length, STORED_BYTES.take(length));
       for (const page of group) raw.set(page, this.#decode(bytes, page, page.offset - from));
     }
     this.#count(column.name, stored, clock.monotonicMs() - startMs);

@@ -24,7 +24,7 @@ export class FaultFiles {
     return {
       open: async (path, mode) => this.#wrapFile(path, await base.open(path, mode)),
       readFile: (path) => base.readFile(path),
-      readRangeSync: (path, offset, length) => base.readRangeSync(path, offset, length),
+      readRangeSync: (path, offset, length, target) => base.readRangeSync(path, offset, length, target),
       forget: (path) => base.forget(path),
       writeFileDurable: async (path, parts, options) => {
         this.fault('create', path, 0);
