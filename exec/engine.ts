@@ -1,4 +1,5 @@
 import type { MetricNode, PhysicalPlan } from '../planner/physical/plan.ts';
+import { keepsStreamLabels } from '../planner/physical/worker-labels.ts';
 import { assert, must } from '../src/common/assert.ts';
 import { SkaldError } from '../src/common/errors.ts';
 import type { Clock } from '../src/common/runtime.ts';
@@ -140,10 +141,11 @@ async function takeOnly<T>(operator: Operator<T>): Promise<T> {
 function logResult(plan: PhysicalPlan, rows: LogRows, summary: Summary): LogResult {
   const { root, fragments } = plan;
   assert(root.kind === 'TopK', 'a log query ends in a TopK');
+  const { root: fragment, streams } = must(fragments[0]);
   return {
     kind: 'LogResult',
     direction: root.direction,
-    rows: toLogRows(rows, must(fragments[0]).streams),
+    rows: toLogRows(rows, streams, keepsStreamLabels(fragment)),
     warnings: [],
     statistics: summary(rows.rowCount),
   };

@@ -4,16 +4,23 @@ import type { RowLabels } from '../batch/label-columns.ts';
 import type { LogRows } from '../operators/log-rows.ts';
 import type { LogRow } from './query-result.ts';
 
-/** Rows as the answer's encoder takes them. Rows with equal labels share their label arrays. */
-export function toLogRows(rows: LogRows, streams: readonly Labels[]): LogRow[] {
-  const ofStream = new Map<number, RowLabels>();
+/**
+ * Rows as the answer's encoder takes them. Rows with equal labels share their label arrays. `keepsStreamLabels`: stream
+ * labels are those of the stream, whatever the row's label set says of them (keepsStreamLabels of the fragment).
+ */
+export function toLogRows(rows: LogRows, streams: readonly Labels[], keepsStreamLabels = false): LogRow[] {
+  const known = new Map<number, RowLabels>();
   const labelsOf = (row: number): RowLabels => {
-    const set = rows.labelSets[rows.labelSet[row]];
-    if (set !== null) return set;
+    const number = rows.labelSet[row];
     const stream = rows.stream[row];
-    let labels = ofStream.get(stream);
-    if (labels === undefined)
-      ofStream.set(stream, (labels = { stream: streams[stream].pairs, metadata: [], parsed: [] }));
+    const set = rows.labelSets[number];
+    if (set !== null && !keepsStreamLabels) return set;
+    const key = number * streams.length + stream;
+    let labels = known.get(key);
+    if (labels === undefined) {
+      const { metadata, parsed } = set ?? { metadata: [], parsed: [] };
+      known.set(key, (labels = { stream: streams[stream].pairs, metadata, parsed }));
+    }
     return labels;
   };
   const { offsets, values } = rows.line;

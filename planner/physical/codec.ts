@@ -20,26 +20,41 @@ export interface WorkerGroups {
 interface FragmentBody {
   readonly id: number;
   readonly root: unknown;
-  readonly streams: PackedLabelSets;
-  /** Groups, whose numbers are the frame's only array. */
+  /** None if `groupCount` is there: the frame's only array then has the group of each stream. */
   readonly groupCount?: number;
+  /** Label sets, each once; the frame's only array has the number of each stream's. */
+  readonly streams?: PackedLabelSets;
 }
 
 export function encodeFragment({ id, root, streams, groups }: FragmentTask): Uint8Array {
-  const body: FragmentBody = { id, root: toTagged(root), streams: packLabelSets(groups === undefined ? streams : []) };
-  if (groups === undefined) return encodeFrame('fragment', body);
-  return encodeFrame('fragment', { ...body, groupCount: groups.count }, [groups.group]);
+  const task = { id, root: toTagged(root) };
+  if (groups !== undefined) {
+    return encodeFrame('fragment', { ...task, groupCount: groups.count } satisfies FragmentBody, [groups.group]);
+  }
+  // By identity: streams whose labels do not matter share a set (labelsForWorkers).
+  const numbers = new Map<Labels, number>();
+  const number = Uint32Array.from(streams, (labels) => {
+    const found = numbers.get(labels);
+    if (found === undefined) numbers.set(labels, numbers.size);
+    return found ?? numbers.size - 1;
+  });
+  return encodeFrame('fragment', { ...task, streams: packLabelSets([...numbers.keys()]) } satisfies FragmentBody, [
+    number,
+  ]);
 }
 
 /** Errors: SkaldError `corruption` or `unsupported_version`. */
 export function decodeFragment(bytes: Uint8Array): FragmentTask {
   const { body, arrays } = decodeFrame('fragment', bytes);
   const { id, root, streams, groupCount } = body as FragmentBody;
-  const task = { id, root: fromTagged(root) as ExchangeSink, streams: unpackLabelSets(streams) };
-  if (groupCount === undefined) return task;
-  const group = arrays[0] as Uint32Array;
-  const none = new Array<Labels>(group.length).fill(Labels.empty);
-  return { ...task, streams: none, groups: { group, count: groupCount } };
+  const task = { id, root: fromTagged(root) as ExchangeSink };
+  const number = arrays[0] as Uint32Array;
+  if (streams === undefined) {
+    const none = new Array<Labels>(number.length).fill(Labels.empty);
+    return { ...task, streams: none, groups: { group: number, count: groupCount ?? 0 } };
+  }
+  const sets = unpackLabelSets(streams);
+  return { ...task, streams: Array.from(number, (n) => sets[n]) };
 }
 
 interface UnitsBody {

@@ -16,15 +16,15 @@ export function packLabelSets(sets: readonly Labels[]): PackedLabelSets {
   const shape: number[] = [];
   const values: string[] = [];
   let last = -1;
-  for (const { pairs } of sets) {
-    if (last < 0 || !hasNames(pairs, shapes[last])) {
-      const names = pairs.map(([name]) => name);
+  for (const [i, set] of sets.entries()) {
+    if (i === 0 || !set.hasSameNames(sets[i - 1])) {
+      const names = set.pairs.map(([name]) => name);
       const key = JSON.stringify(names);
       last = numbers.get(key) ?? shapes.push(names) - 1;
       numbers.set(key, last);
     }
     shape.push(last);
-    for (const pair of pairs) values.push(pair[1]);
+    for (const pair of set.pairs) values.push(pair[1]);
   }
   return { shapes, shape, values };
 }
@@ -37,10 +37,4 @@ export function unpackLabelSets({ shapes, shape, values }: PackedLabelSets): Lab
     for (const name of names) pairs.push([name, values[at++]]);
     return Labels.fromSorted(pairs);
   });
-}
-
-function hasNames(pairs: readonly LabelPair[], names: readonly string[]): boolean {
-  if (pairs.length !== names.length) return false;
-  for (let i = 0; i < names.length; i++) if (pairs[i][0] !== names[i]) return false;
-  return true;
 }

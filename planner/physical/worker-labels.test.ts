@@ -4,7 +4,7 @@ import { Labels } from '../../src/common/labels.ts';
 import { optimizedPlan } from '../testing/plans.ts';
 import { FixedCatalog } from '../testing/units.ts';
 import { buildPhysicalPlan } from './build.ts';
-import { labelsForWorkers } from './worker-labels.ts';
+import { keepsStreamLabels, labelsForWorkers } from './worker-labels.ts';
 
 const STREAM = Labels.fromRecord({ app: 'api', detected_level: 'own', pod: '1' });
 
@@ -23,13 +23,28 @@ test.each([
   expect(await sent(query)).toBe(expected);
 });
 
+test.each(['{app="api"}', '{app="api"} |= "x" !~ "y"'])(
+  '%s: rows keep the labels, workers need the names',
+  async (query) => {
+    const { fragments } = await buildPhysicalPlan(optimizedPlan(query), new FixedCatalog([]), 'tenant');
+    const { root } = must(fragments[0]);
+    expect(keepsStreamLabels(root)).toBe(true);
+    const other = Labels.fromRecord({ app: 'api' });
+    const [first, second, third] = labelsForWorkers(root, [STREAM, other, STREAM]);
+    expect([first?.key, second?.key]).toEqual(['{app="", detected_level="", pod=""}', '{app=""}']);
+    expect(third).toBe(first);
+  },
+);
+
 test.each([
   'count_over_time({app="api"}[1m])',
   'sum without (pod) (count_over_time({app="api"}[1m]))',
   'sum by (pod) (count_over_time({app="api"} | x="y" [1m]))',
   'sum by (pod) (count_over_time({app="api"} | logfmt [1m]))',
   'sum by (pod) (sum_over_time({app="api"} | unwrap v [1m]))',
-  '{app="api"}',
+  '{app="api"} | x="y"',
+  '{app="api"} | logfmt',
+  '{app="api"} | drop pod',
 ])('%s may show all labels', async (query) => {
   expect(await sent(query)).toBe(STREAM.key);
 });

@@ -47,6 +47,12 @@ export class Labels {
     return this.get(name) !== undefined;
   }
 
+  hasSameNames(other: Labels): boolean {
+    if (this.pairs.length !== other.pairs.length) return false;
+    for (let i = 0; i < this.pairs.length; i++) if (this.pairs[i][0] !== other.pairs[i][0]) return false;
+    return true;
+  }
+
   /** Only these names (grouping `by`); names that are absent stay absent (spec fact 44). The same object if these are all. */
   pick(names: readonly string[]): Labels {
     if (this.pairs.every((pair) => names.includes(pair[0]))) return this;
