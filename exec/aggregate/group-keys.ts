@@ -130,13 +130,13 @@ export class GroupKeys {
       combine(batch.labels.reader(name), this.#interner(name), combinations.pairs[n], rows, count, out);
     }
     const { groups } = combinations;
-    const sorted = isBy ? [...new Set(this.#grouping?.names)].sort(compareUtf8) : [];
+    const named = isBy ? namedReaders(batch, this.#grouping?.names ?? []) : [];
     for (let i = 0; i < count; i++) {
       const combination = out[i];
       let group = groups[combination];
       if (group === undefined) {
         group = this.#groups.number(
-          isBy ? namedLabels(batch, sorted, rows[i]) : applyGrouping(batch.labels.row(rows[i]), this.#grouping),
+          isBy ? namedLabels(named, rows[i]) : applyGrouping(batch.labels.row(rows[i]), this.#grouping),
         );
         groups[combination] = group;
       }
@@ -178,11 +178,19 @@ export class GroupKeys {
   }
 }
 
-/** The labels of a row under these names, which are sorted. */
-function namedLabels(batch: Batch, names: readonly string[], row: number): Labels {
+interface NamedReader {
+  readonly name: string;
+  readonly reader: LabelReader;
+}
+
+/** Readers of these names, sorted. */
+function namedReaders(batch: Batch, names: readonly string[]): NamedReader[] {
+  return [...new Set(names)].sort(compareUtf8).map((name) => ({ name, reader: batch.labels.reader(name) }));
+}
+
+function namedLabels(named: readonly NamedReader[], row: number): Labels {
   const pairs: LabelPair[] = [];
-  for (const name of names) {
-    const reader = batch.labels.reader(name);
+  for (const { name, reader } of named) {
     if (reader.at(row)) pairs.push([name, decodeUtf8(reader.heap, reader.start, reader.end)]);
   }
   return Labels.fromSorted(pairs);

@@ -13,6 +13,8 @@ const KEY_CHARACTER_BYTES = 2.2;
 export class GroupTable {
   #labels: Labels[] = [];
   readonly #numbers = new Map<string, number>();
+  /** Sets of one label, by name and value: no text has to be made to look them up. */
+  readonly #byOnlyName = new Map<string, Map<string, number>>();
   readonly #budget: MemoryBudget;
   readonly #given: number;
   #reserved = 0;
@@ -32,16 +34,23 @@ export class GroupTable {
   }
 
   number(labels: Labels): number {
-    const { key } = labels;
-    const known = this.#numbers.get(key);
+    const numbers = labels.size === 1 ? this.#numbersOf(labels.pairs[0][0]) : this.#numbers;
+    const key = labels.size === 1 ? labels.pairs[0][1] : labels.key;
+    const known = numbers.get(key);
     if (known !== undefined) return known;
     const number = this.size;
     const sizeBytes = GROUP_BYTES + labels.size * PAIR_BYTES + Math.ceil(key.length * KEY_CHARACTER_BYTES);
     this.#budget.reserve(sizeBytes);
     this.#reserved += sizeBytes;
     this.#labels.push(labels);
-    this.#numbers.set(key, number);
+    numbers.set(key, number);
     return number;
+  }
+
+  #numbersOf(name: string): Map<string, number> {
+    let numbers = this.#byOnlyName.get(name);
+    if (numbers === undefined) this.#byOnlyName.set(name, (numbers = new Map<string, number>()));
+    return numbers;
   }
 
   release(): void {
@@ -50,5 +59,6 @@ export class GroupTable {
     // A new list: the old one may be in a partial result.
     this.#labels = [];
     this.#numbers.clear();
+    this.#byOnlyName.clear();
   }
 }

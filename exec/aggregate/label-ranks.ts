@@ -1,11 +1,12 @@
-import { Labels } from '../../src/common/labels.ts';
+import type { Labels } from '../../src/common/labels.ts';
+import { labelOrder } from './label-order.ts';
 
 /**
  * Position of each label set in their order. What ties would otherwise leave to chance (which worker was first) follows
  * it; equal sets keep the order in which they are given.
  */
 export function labelRanks(labels: readonly Labels[]): Uint32Array {
-  const order = Array.from(labels, (_, i) => i).sort((a, b) => Labels.compare(labels[a], labels[b]) || a - b);
+  const order = labelOrder(labels);
   const ranks = new Uint32Array(labels.length);
   for (const [rank, i] of order.entries()) ranks[i] = rank;
   return ranks;

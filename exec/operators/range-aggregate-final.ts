@@ -6,6 +6,7 @@ import { bucketGrid, type BucketGrid } from '../aggregate/bucket-grid.ts';
 import { CellStore } from '../aggregate/cell-store.ts';
 import { WindowComposer } from '../aggregate/compose-windows.ts';
 import { GroupTable } from '../aggregate/group-table.ts';
+import { labelOrder } from '../aggregate/label-order.ts';
 import type { CellPartial, FailedPartial, PartialAggregate, SamplePartial } from '../aggregate/partial-aggregate.ts';
 import { firstFailure, PipelineError } from '../aggregate/pipeline-error.ts';
 import type { RangeAccumulator } from '../aggregate/range-accumulator.ts';
@@ -122,9 +123,8 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
 
   /** The groups that may be in the answer, in label order. */
   #order(labels: readonly Labels[]): number[] {
-    const groups = Array.from(labels.keys());
-    if (this.#given !== null) return groups.filter((group) => this.#cells.hasCells(group));
-    return groups.sort((a, b) => Labels.compare(must(labels[a]), must(labels[b])));
+    if (this.#given === null) return labelOrder(labels);
+    return Array.from(labels.keys()).filter((group) => this.#cells.hasCells(group));
   }
 
   #computeCells(block: SeriesBlock, order: readonly number[]): void {

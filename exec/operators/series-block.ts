@@ -57,12 +57,16 @@ export function asVector(block: SeriesBlock): SeriesBlock {
 
 /** Only the series that have a sample at some step, in the same order. */
 export function withoutEmptySeries(block: SeriesBlock, budget: MemoryBudget): SeriesBlock {
-  const { steps } = block;
   const kept: number[] = [];
   for (let s = 0; s < block.labels.length; s++) {
-    if (block.present.subarray(s * steps, (s + 1) * steps).includes(1)) kept.push(s);
+    if (isPresent(block, s)) kept.push(s);
   }
   return kept.length === block.labels.length ? block : pickSeries(block, kept, budget);
+}
+
+function isPresent({ steps, present }: SeriesBlock, s: number): boolean {
+  for (let i = s * steps; i < (s + 1) * steps; i++) if (present[i] === 1) return true;
+  return false;
 }
 
 /** The series with these numbers, in this order. Consumes the block. */

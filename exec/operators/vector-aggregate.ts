@@ -4,11 +4,15 @@ import { must } from '../../src/common/assert.ts';
 import { Labels } from '../../src/common/labels.ts';
 import { applyGrouping } from '../aggregate/apply-grouping.ts';
 import { GroupTable } from '../aggregate/group-table.ts';
-import type { RangeAccumulator } from '../aggregate/range-accumulator.ts';
+import { labelOrder } from '../aggregate/label-order.ts';
+import type { RangeAccumulator, SampleRows } from '../aggregate/range-accumulator.ts';
 import { type SelectingOp, vectorAccumulator } from '../aggregate/vector-accumulator.ts';
 import type { Operator, QueryContext } from '../operator.ts';
 import { BlockOperator } from './block-operator.ts';
 import { createSeriesBlock, releaseSeriesBlock, type SeriesBlock, withoutEmptySeries } from './series-block.ts';
+
+/** Samples that are added with one call, and without a look at whether the query was cancelled. */
+const SAMPLES_AT_ONCE = 4096;
 
 /** The groups of a block's series: number per series, and labels by number. */
 export interface SeriesGroups {
@@ -48,22 +52,28 @@ export class VectorAggregate extends BlockOperator {
     const stateBytes = cells * this.#accumulator.fieldCount * 8;
     budget.reserve(stateBytes);
     const fields = Array.from({ length: this.#accumulator.fieldCount }, () => new Float64Array(cells));
-    const row = new StepRow(block.steps);
+    const samples = new SampleBuffer(Math.max(block.steps, SAMPLES_AT_ONCE));
     for (let s = 0; s < block.labels.length; s++) {
-      if (s % 64 === 0) this.#context.throwIfCancelled();
-      const count = row.take(block, s, group[s] * block.steps);
-      this.#accumulator.add(fields, { ...row, count, rank: 0 });
+      if (!samples.hasRoom(block.steps)) this.#add(fields, samples);
+      samples.take(block, s, group[s] * block.steps);
     }
+    this.#add(fields, samples);
     const result = this.#result(block, labels, fields);
     budget.release(stateBytes);
     releaseSeriesBlock(block, budget);
     return withoutEmptySeries(result, budget);
   }
 
+  #add(fields: readonly Float64Array[], samples: SampleBuffer): void {
+    this.#context.throwIfCancelled();
+    this.#accumulator.add(fields, samples);
+    samples.count = 0;
+  }
+
   /** Groups in label order. */
   #result(input: SeriesBlock, labels: readonly Labels[], fields: readonly Float64Array[]): SeriesBlock {
     const { steps } = input;
-    const order = Array.from(labels, (_, g) => g).sort((a, b) => Labels.compare(must(labels[a]), must(labels[b])));
+    const order = labelOrder(labels);
     const result = createSeriesBlock(
       input.grid,
       order.map((g) => must(labels[g])),
@@ -110,27 +120,31 @@ function isEachItsGroup(labels: readonly Labels[], grouped: readonly Labels[]): 
   return true;
 }
 
-/** The present samples of one series as accumulator input. */
-class StepRow {
+/** The present samples of some series as accumulator input. */
+class SampleBuffer implements SampleRows {
+  count = 0;
+  readonly rank = 0;
   readonly cells: Uint32Array;
   readonly values: Float64Array;
   readonly halves = new Int32Array(0);
   readonly rows = new Uint32Array(0);
   readonly streams = new Uint32Array(0);
 
-  constructor(steps: number) {
-    this.cells = new Uint32Array(steps);
-    this.values = new Float64Array(steps);
+  constructor(length: number) {
+    this.cells = new Uint32Array(length);
+    this.values = new Float64Array(length);
   }
 
-  /** Takes series s; its cell at step k is `firstCell + k`. Returns the number of samples. */
-  take({ steps, values, present }: SeriesBlock, s: number, firstCell: number): number {
-    let count = 0;
+  hasRoom(steps: number): boolean {
+    return this.count + steps <= this.cells.length;
+  }
+
+  /** Takes series s; its cell at step k is `firstCell + k`. */
+  take({ steps, values, present }: SeriesBlock, s: number, firstCell: number): void {
     for (let k = 0; k < steps; k++) {
       if (present[s * steps + k] === 0) continue;
-      this.cells[count] = firstCell + k;
-      this.values[count++] = values[s * steps + k];
+      this.cells[this.count] = firstCell + k;
+      this.values[this.count++] = values[s * steps + k];
     }
-    return count;
   }
 }

@@ -1,5 +1,10 @@
 const encoder = new TextEncoder();
 
+/** Of any byte array, without a Buffer for each text. */
+const { utf8Slice } = Buffer.prototype as unknown as {
+  utf8Slice: (this: Uint8Array, start: number, end: number) => string;
+};
+
 /** UTF-8 bytes of `text`. */
 export function encodeUtf8(text: string): Uint8Array {
   return encoder.encode(text);
@@ -7,7 +12,7 @@ export function encodeUtf8(text: string): Uint8Array {
 
 /** The text of UTF-8 bytes; invalid sequences become U+FFFD. A byte order mark is kept as a character. */
 export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
+  return utf8Slice.call(bytes, start, end);
 }
 
 /** Number of UTF-8 bytes of `text`. */
