@@ -20,6 +20,7 @@ import { ingesterSettings } from './services/ingester/ingester-settings.ts';
 import { IngesterShutdown } from './services/ingester/shutdown.ts';
 import { observeFlush, observeIngester } from './services/ingester/observe-ingester.ts';
 import { WorkerFlusher } from './services/ingester/worker-flusher.ts';
+import { SECONDS, WriteHistory } from './services/ingester/write-history.ts';
 import { LimitedCatalog } from './services/querier/catalog/limited-catalog.ts';
 import { MultiTenantCatalog } from './services/querier/catalog/multi-tenant-catalog.ts';
 import { Querier } from './services/querier/querier.ts';
@@ -60,13 +61,13 @@ export async function startServer({ config, runtime, writeLog, ignoredKeys = [] 
   warnOfIgnoredKeys(ignoredKeys, logger);
   const metrics = new Metrics(VERSION);
   const tenantLimits = await openLimits(config, runtime, logger);
-  const storage = await openStorage(config, runtime, logger, metrics);
+  const limits = (tenant: string) => tenantLimits.of(tenant);
+  const storage = await openStorage({ config, runtime, logger, metrics, limits });
   const engine = new QueryEngine({
     workers: config.querier.workers > 0 ? config.querier.workers : availableParallelism(),
     unitSourceConfig: { objectStore: storage.objectStoreConfig },
     clock: runtime.clock,
   });
-  const limits = (tenant: string) => tenantLimits.of(tenant);
   let stopping = false;
   observeIngester(storage.ingester, metrics);
   observeLimits(tenantLimits, metrics);
@@ -170,6 +171,7 @@ function createRuler({ storage, frontend, ...parts }: RulerParts): Ruler {
     ...parts,
     objects: openObjectStore(storage.objectStoreConfig, parts.runtime),
     query: async (request) => await frontend.query(request),
+    writes: storage.recentWrites,
   });
 }
 
@@ -203,7 +205,9 @@ async function openLimits(config: Config, runtime: Runtime, logger: Logger) {
   });
 }
 
-async function openStorage(config: Config, runtime: Runtime, logger: Logger, metrics: Metrics) {
+type StorageParts = Omit<QueryParts, 'storage' | 'engine'> & { readonly logger: Logger };
+
+async function openStorage({ config, runtime, logger, metrics, limits }: StorageParts) {
   const root = path.resolve(config.common.path_prefix);
   const { chunks_directory: directory } = config.common.storage.filesystem;
   const objectStoreConfig: ObjectStoreConfig = {
@@ -213,6 +217,7 @@ async function openStorage(config: Config, runtime: Runtime, logger: Logger, met
   try {
     const chunks = await ChunkCatalog.open(openObjectStore(objectStoreConfig, runtime));
     const reclaimer = new MemoryReclaimer('shared');
+    const recentWrites = new WriteHistory(SECONDS);
     const ingester = await Ingester.open({
       runtime,
       catalog: chunks,
@@ -223,10 +228,13 @@ async function openStorage(config: Config, runtime: Runtime, logger: Logger, met
       },
       walDirectory: config.ingester.wal.dir === '' ? path.join(root, 'wal') : path.resolve(config.ingester.wal.dir),
       report: (error, context) => logger.error({ ...context, err: messageOf(error) }, 'storage needs attention'),
+      visible: (tenant, timestamp, rowCount) => {
+        if (limits(tenant).ruler_late_data_grace_period > 0) recentWrites.note(tenant, timestamp, rowCount);
+      },
       settings: ingesterSettings(config.ingester),
     });
     const stored = new StorageCatalog(chunks, (tenant) => ingester.view(tenant), runtime.clock);
-    return { objectStoreConfig, ingester, chunks, catalog: new MultiTenantCatalog(stored) };
+    return { objectStoreConfig, ingester, chunks, recentWrites, catalog: new MultiTenantCatalog(stored) };
   } catch (error) {
     if (systemErrorCode(error) === undefined) throw error;
     throw new SkaldError('bad_config', `Cannot use the data directory ${root}: ${messageOf(error)}`, { cause: error });

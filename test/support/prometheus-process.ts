@@ -28,9 +28,11 @@ export class PrometheusProcess {
     this.#remove = remove;
   }
 
-  static async start(): Promise<PrometheusProcess> {
+  /** `outOfOrder`: how old samples may be that are written after newer ones (`out_of_order_time_window`). */
+  static async start({ outOfOrder = '0s' } = {}): Promise<PrometheusProcess> {
     const { directory, remove } = await temporaryDirectory();
-    await writeFile(path.join(directory, 'prometheus.yml'), 'scrape_configs: []\n');
+    const config = `scrape_configs: []\nstorage: {tsdb: {out_of_order_time_window: ${outOfOrder}}}\n`;
+    await writeFile(path.join(directory, 'prometheus.yml'), config);
     const started = new PrometheusProcess(`http://127.0.0.1:${await freePort()}`, directory, remove);
     await started.startAgain();
     return started;

@@ -2,8 +2,8 @@ import { formatRfc3339Nano } from '../../common/rfc3339.ts';
 import { compareUtf8 } from '../../common/utf8.ts';
 import { parseQuery } from '../../../grammar/parse.ts';
 import { print } from '../../../grammar/print.ts';
-import { activeAlerts, type Alert } from '../../services/ruler/evaluate/alert.ts';
-import type { GroupStatus, RuleStatus } from '../../services/ruler/rule-status.ts';
+import { activeAlerts, annotationsOf, type Alert } from '../../services/ruler/evaluate/alert.ts';
+import type { GroupStatus, LateStatus, RuleStatus } from '../../services/ruler/rule-status.ts';
 
 const NEVER = '0001-01-01T00:00:00Z';
 
@@ -24,7 +24,11 @@ function encodeRule(status: RuleStatus, groupLabels: Readonly<Record<string, str
   const { rule, health, lastError } = status;
   const labels = sorted({ ...groupLabels, ...rule.labels });
   const query = print(parseQuery(rule.expr));
-  const evaluation = { lastEvaluation: timeOf(status.evaluatedAtNs), evaluationTime: status.evaluationMs / 1000 };
+  const evaluation = {
+    lastEvaluation: timeOf(status.evaluatedAtNs),
+    evaluationTime: status.evaluationMs / 1000,
+    ...(status.late === null ? {} : { lateData: encodeLate(status.late) }),
+  };
   if (rule.kind === 'RecordingRule') {
     return { name: rule.record, query, labels, health, lastError, type: 'recording', ...evaluation };
   }
@@ -43,11 +47,17 @@ function encodeRule(status: RuleStatus, groupLabels: Readonly<Record<string, str
   };
 }
 
+/** A field of our own: only for tenants with a grace period for late data. */
+function encodeLate({ evaluations, changes, changedAtNs }: LateStatus): Record<string, unknown> {
+  return { evaluations, changes, lastChange: timeOf(changedAtNs) };
+}
+
 /** An alert as both Prometheus pages show it. */
-export function encodeAlert({ labels, annotations, state, activeAtNs, value }: Alert): Record<string, unknown> {
+export function encodeAlert(alert: Alert): Record<string, unknown> {
+  const { labels, state, activeAtNs, value } = alert;
   return {
     labels: labels.toRecord(),
-    annotations: sorted(annotations),
+    annotations: sorted(annotationsOf(alert)),
     state,
     activeAt: formatRfc3339Nano(activeAtNs),
     value: formatExponent(value),

@@ -25,6 +25,8 @@ export interface IngesterOptions {
    * when the first of them came.
    */
   released?(bytes: number, committed: readonly CommittedIndex[], openedAtMs: number): void;
+  /** Told, in the turn in which entries of a push become visible, their timestamps: the first `rowCount`. */
+  visible?(tenant: string, timestamp: BigInt64Array, rowCount: number): void;
   readonly settings?: Partial<IngesterSettings>;
 }
 
@@ -80,3 +82,17 @@ export interface IngesterStatistics {
   flushFailures: number;
   streamsCreated: number;
 }
+
+/** At the start. */
+export const NO_STATISTICS: Readonly<IngesterStatistics> = {
+  pushes: 0,
+  entries: 0,
+  duplicates: 0,
+  refusedPushes: 0,
+  replayedRecords: 0,
+  replayedEntries: 0,
+  flushes: 0,
+  flushedEntries: 0,
+  flushFailures: 0,
+  streamsCreated: 0,
+};

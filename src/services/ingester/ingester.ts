@@ -14,7 +14,7 @@ import type { WalStatistics } from '../../../storage/wal/wal.ts';
 import { lockDirectory } from './directory-lock.ts';
 import type { DirectoryLock } from './directory-lock.ts';
 import { HeadBudget } from './head-budget.ts';
-import { INGESTER_DEFAULTS } from './ingester-options.ts';
+import { INGESTER_DEFAULTS, NO_STATISTICS } from './ingester-options.ts';
 import type { IngesterOptions, IngesterSettings, IngesterStatistics } from './ingester-options.ts';
 import { Publications } from './published-rows.ts';
 import type { FlushContext } from './tenant-flusher.ts';
@@ -29,18 +29,7 @@ const WAL_FACTOR = 4;
 
 /** Owns the WAL and the heads: makes pushes durable and visible, and flushes them to the object store. */
 export class Ingester {
-  readonly statistics: IngesterStatistics = {
-    pushes: 0,
-    entries: 0,
-    duplicates: 0,
-    refusedPushes: 0,
-    replayedRecords: 0,
-    replayedEntries: 0,
-    flushes: 0,
-    flushedEntries: 0,
-    flushFailures: 0,
-    streamsCreated: 0,
-  };
+  readonly statistics: IngesterStatistics = { ...NO_STATISTICS };
   /** Tells what becomes visible; replayed entries are not announced. */
   readonly publications = new Publications();
   /** Which times pushes wrote to; replayed entries are not among it. */
@@ -312,6 +301,7 @@ export class Ingester {
       throw error;
     }
     this.writes.note(tenant, batch.timestamp, batch.rowCount);
+    this.#options.visible?.(tenant, batch.timestamp, batch.rowCount);
     announce?.();
     const { cutBytes, headBytesMax } = this.#settings;
     if ((state.head.open?.usedBytes ?? 0) >= cutBytes) this.#cut(state);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NS_PER_SECOND } from '../../common/time.ts';
-import { WriteHistory } from './write-history.ts';
+import { SECONDS, WriteHistory } from './write-history.ts';
 
 const MINUTE = 60n * NS_PER_SECOND;
 const T0 = 1_767_225_600n * NS_PER_SECOND;
@@ -39,6 +39,27 @@ test('what was written since, and only there, and only of this tenant', () => {
   expect(minutes('a', { start: T0 + 30n * MINUTE, end: T0 + 31n * MINUTE })).toEqual([[30, 31]]);
 });
 
+test('seconds can be told apart', () => {
+  const history = new WriteHistory(SECONDS);
+  write(history, 'a', T0);
+  const { moment } = history;
+  write(history, 'a', T0 + 2n * NS_PER_SECOND + 5n);
+  const second = (i: bigint) => ({ start: T0 + i * NS_PER_SECOND + 5000n, end: T0 + (i + 1n) * NS_PER_SECOND - 5000n });
+  const written = [0n, 1n, 2n, 3n].map((i) => history.writtenSince('a', moment, second(i)).length);
+  expect(written).toEqual([0, 0, 1, 0]);
+});
+
+test('a long range of a tenant with few writes, and a short one of a tenant with many, are the same to ask', () => {
+  const history = new WriteHistory();
+  write(history, 'few', T0 + 10n * MINUTE);
+  write(history, 'many', ...Array.from({ length: 100 }, (_, i) => T0 + BigInt(i) * MINUTE));
+  const short = { start: T0 + 10n * MINUTE + 5000n, end: T0 + 11n * MINUTE - 5000n };
+  expect(history.writtenSince('many', 0, short)).toEqual([short]);
+  expect(history.writtenSince('few', 0, short)).toEqual([short]);
+  expect(history.writtenSince('few', 0, ALL)).toHaveLength(1);
+  expect(history.writtenSince('many', 0, ALL)).toHaveLength(1);
+});
+
 test('neighbouring minutes are one range', () => {
   const history = new WriteHistory();
   write(history, 'a', T0, T0 + MINUTE, T0 + 2n * MINUTE);
@@ -74,10 +95,11 @@ test('never says of a written time that it was not', () => {
   const near = nearMinute.map(([minute, ns]) => T0 + BigInt(minute) * MINUTE + BigInt(ns));
   fc.assert(
     fc.property(fc.array(fc.oneof(time, near), { minLength: 1, maxLength: 50 }), (times) => {
-      const history = new WriteHistory();
-      write(history, 'a', ...times);
-      for (const written of times) {
-        expect(history.writtenSince('a', 0, { start: written, end: written + 1n })).not.toEqual([]);
+      for (const history of [new WriteHistory(), new WriteHistory(SECONDS)]) {
+        write(history, 'a', ...times);
+        for (const written of times) {
+          expect(history.writtenSince('a', 0, { start: written, end: written + 1n })).not.toEqual([]);
+        }
       }
     }),
   );

@@ -1,18 +1,28 @@
 import { tenantsIn } from '../../common/tenant.ts';
 import { floorDiv, NS_PER_SECOND, type TimeRange } from '../../common/time.ts';
 
-const MINUTE_NS = 60n * NS_PER_SECOND;
-/** A double holds a timestamp in nanoseconds to about this: a minute may be off by so much at its borders. */
+/** A double holds a timestamp in nanoseconds to about this: a period may be off by so much at its borders. */
 const ROUNDING_NS = 4096n;
 const TWO_32 = 2 ** 32;
 
-/** Minutes that are remembered of a tenant, and tenants that are: what is forgotten counts as written. */
-const MINUTES_MAX = 1024;
+/** Tenants that are remembered: what is forgotten counts as written. */
 const TENANTS_MAX = 1000;
 
-/** The minutes of one tenant's entries that were written to, and when; the least recently written first. */
+export interface WriteHistoryOptions {
+  /** How finely times are told apart. */
+  readonly periodNs: bigint;
+  /** Periods that are remembered of a tenant. */
+  readonly periodsMax: number;
+}
+
+/** For answers about hours. */
+const MINUTES: WriteHistoryOptions = { periodNs: 60n * NS_PER_SECOND, periodsMax: 1024 };
+/** For the last hour, where a minute would be too coarse: it is written to as long as it lasts. */
+export const SECONDS: WriteHistoryOptions = { periodNs: NS_PER_SECOND, periodsMax: 3600 };
+
+/** The periods of one tenant's entries that were written to, and when; the least recently written first. */
 interface TenantWrites {
-  readonly minutes: Map<number, number>;
+  readonly periods: Map<number, number>;
   /** Everything may have been written to until then. */
   forgottenUntil: number;
 }
@@ -23,9 +33,16 @@ interface TenantWrites {
  */
 export class WriteHistory {
   readonly #tenants = new Map<string, TenantWrites>();
+  readonly #periodNs: bigint;
+  readonly #periodsMax: number;
   #moment = 0;
   /** Tenants that are not in the map may have been written to until then. */
   #forgottenUntil = 0;
+
+  constructor({ periodNs, periodsMax }: WriteHistoryOptions = MINUTES) {
+    this.#periodNs = periodNs;
+    this.#periodsMax = periodsMax;
+  }
 
   /** Now. Everything that is visible in this turn was written until this moment. */
   get moment(): number {
@@ -37,15 +54,16 @@ export class WriteHistory {
     this.#moment += 1;
     const writes = this.#recent(tenant);
     const halves = new Int32Array(timestamp.buffer, timestamp.byteOffset, 2 * rowCount);
+    const periodNs = Number(this.#periodNs);
     let last = NaN;
     for (let i = 0; i < halves.length; i += 2) {
-      const minute = Math.floor((halves[i + 1] * TWO_32 + (halves[i] >>> 0)) / 6e10);
-      if (minute === last) continue;
-      last = minute;
-      writes.minutes.delete(minute);
-      writes.minutes.set(minute, this.#moment);
+      const period = Math.floor((halves[i + 1] * TWO_32 + (halves[i] >>> 0)) / periodNs);
+      if (period === last) continue;
+      last = period;
+      writes.periods.delete(period);
+      writes.periods.set(period, this.#moment);
     }
-    forgetOldest(writes);
+    forgetOldest(writes, this.#periodsMax);
   }
 
   /**
@@ -68,14 +86,18 @@ export class WriteHistory {
     const writes = this.#tenants.get(tenant);
     if (moment < (writes?.forgottenUntil ?? this.#forgottenUntil)) return [range];
     if (writes === undefined || range.start >= range.end) return [];
-    const first = Number(floorDiv(range.start - ROUNDING_NS, MINUTE_NS));
-    const last = Number(floorDiv(range.end + ROUNDING_NS, MINUTE_NS));
+    const first = Number(floorDiv(range.start - ROUNDING_NS, this.#periodNs));
+    const last = Number(floorDiv(range.end + ROUNDING_NS, this.#periodNs));
     const parts: TimeRange[] = [];
-    for (const [minute, at] of writes.minutes) {
-      if (at <= moment || minute < first || minute > last) continue;
-      const start = BigInt(minute) * MINUTE_NS - ROUNDING_NS;
-      const end = start + MINUTE_NS + 2n * ROUNDING_NS;
+    const add = (period: number): void => {
+      const start = BigInt(period) * this.#periodNs - ROUNDING_NS;
+      const end = start + this.#periodNs + 2n * ROUNDING_NS;
       parts.push({ start: start < range.start ? range.start : start, end: end > range.end ? range.end : end });
+    };
+    if (last - first < writes.periods.size) {
+      for (let period = first; period <= last; period++) if ((writes.periods.get(period) ?? 0) > moment) add(period);
+    } else {
+      for (const [period, at] of writes.periods) if (at > moment && period >= first && period <= last) add(period);
     }
     return parts.filter(({ start, end }) => start < end);
   }
@@ -83,7 +105,7 @@ export class WriteHistory {
   /** The writes of a tenant, which becomes the most recent one. */
   #recent(tenant: string): TenantWrites {
     const known = this.#tenants.get(tenant);
-    const writes = known ?? { minutes: new Map<number, number>(), forgottenUntil: this.#forgottenUntil };
+    const writes = known ?? { periods: new Map<number, number>(), forgottenUntil: this.#forgottenUntil };
     this.#tenants.delete(tenant);
     this.#tenants.set(tenant, writes);
     if (this.#tenants.size > TENANTS_MAX) {
@@ -96,10 +118,10 @@ export class WriteHistory {
   }
 }
 
-function forgetOldest(writes: TenantWrites): void {
-  for (const [minute, at] of writes.minutes) {
-    if (writes.minutes.size <= MINUTES_MAX) return;
-    writes.minutes.delete(minute);
+function forgetOldest(writes: TenantWrites, periodsMax: number): void {
+  for (const [period, at] of writes.periods) {
+    if (writes.periods.size <= periodsMax) return;
+    writes.periods.delete(period);
     writes.forgottenUntil = Math.max(writes.forgottenUntil, at);
   }
 }

@@ -8,6 +8,7 @@ import type { Config } from '../../config/schema.ts';
 import type { ObjectStore } from '../../../storage/objectstore/object-store.ts';
 import { FilesystemObjectStore } from '../../../storage/objectstore/filesystem-object-store.ts';
 import type { SampleSink } from './evaluate/sample-sink.ts';
+import type { LateWrites } from './late-data/evaluation-history.ts';
 import { alertmanagerUrls } from './notify/notifier.ts';
 import { compileRelabel } from './notify/relabel.ts';
 import { logsUrl } from './notify/generator-url.ts';
@@ -31,10 +32,12 @@ export interface RulerParts {
   readonly objects: ObjectStore;
   readonly query: RunQuery;
   readonly sink: SampleSink;
+  readonly writes: LateWrites;
 }
 
 /** The ruler of one process, as the configuration says; not started. Throws SkaldError `bad_config`. */
-export function openRuler({ config, runtime, logger, metrics, limits, objects, query, sink }: RulerParts): Ruler {
+export function openRuler(parts: RulerParts): Ruler {
+  const { config, runtime, logger, metrics, limits, objects, query, sink, writes } = parts;
   const { ruler } = config;
   // What is wrong must stop the start, not the first alert.
   alertmanagerUrls(ruler.alertmanager_url);
@@ -69,6 +72,7 @@ export function openRuler({ config, runtime, logger, metrics, limits, objects, q
         externalUrl: ruler.external_url,
       }),
     sink,
+    writes,
   });
 }
 

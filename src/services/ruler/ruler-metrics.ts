@@ -1,4 +1,5 @@
 import { Counter, Gauge, Summary, type Registry } from 'prom-client';
+import type { LateChange } from './late-data/look-back.ts';
 import type { QueueEvents } from './notify/alertmanager-queue.ts';
 
 const PERCENTILES = [0.5, 0.9, 0.99];
@@ -86,6 +87,12 @@ export class RulerMetrics {
     this.#groupSeconds.observe({ user }, seconds);
   }
 
+  late(user: string, rule_group: string, { reruns, correctedSamples, firedLate, resolvedLate }: LateChange): void {
+    this.#ofGroup.lateEvaluations.inc({ user, rule_group }, reruns);
+    this.#ofGroup.lateSamples.inc({ user, rule_group }, correctedSamples);
+    this.#ofGroup.lateAlerts.inc({ user, rule_group }, firedLate + resolvedLate);
+  }
+
   groupStarted(user: string, rule_group: string, intervalMs: number, ruleCount: number): void {
     this.#ofGroup.interval.set({ user, rule_group }, intervalMs / 1000);
     this.#ofGroup.rules.set({ user, rule_group }, ruleCount);
@@ -151,6 +158,7 @@ export class RulerMetrics {
     const names = ['user', 'rule_group'];
     const gauge = (name: string, help: string) => this.#gauge(`loki_prometheus_rule_${name}`, help, names);
     const counter = (name: string, help: string) => this.#counter(`loki_prometheus_rule_${name}`, help, names);
+    const late = (name: string, help: string) => this.#counter(`skald_ruler_late_${name}_total`, help, names);
     return {
       evaluations: counter('evaluations_total', 'The total number of rule evaluations.'),
       failures: counter('evaluation_failures_total', 'The total number of rule evaluation failures.'),
@@ -162,6 +170,9 @@ export class RulerMetrics {
         'group_iterations_missed_total',
         'The total number of rule group evaluations missed due to slow rule group evaluation.',
       ),
+      lateEvaluations: late('evaluations', 'Evaluations of rules that were run again for entries that came late.'),
+      lateSamples: late('samples', 'Samples of recording rules that were corrected for entries that came late.'),
+      lateAlerts: late('alerts', 'Alerts that fired or were resolved late, for entries that came late.'),
       interval: gauge('group_interval_seconds', 'The interval of a rule group.'),
       rules: gauge('group_rules', 'The number of rules.'),
       lastDuration: gauge('group_last_duration_seconds', 'The duration of the last rule group evaluation.'),

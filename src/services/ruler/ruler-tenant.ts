@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../../common/errors.ts';
+import { formatRfc3339Nano } from '../../common/rfc3339.ts';
 import type { Runtime } from '../../common/runtime.ts';
 import type { Logger } from '../../common/telemetry/logger.ts';
 import type { Limits } from '../../config/limits.ts';
 import type { RulerConfig } from '../../config/ruler-schema.ts';
-import type { GroupEvents, GroupServices } from './group-runner.ts';
+import type { GroupEvents } from './group-events.ts';
+import type { GroupServices } from './group-services.ts';
 import type { QueueEvents } from './notify/alertmanager-queue.ts';
 import { Notifier, type AlertmanagerConfig } from './notify/notifier.ts';
 import { ANY_ADDRESS, publicAddresses } from './outbound/address-policy.ts';
@@ -147,6 +149,20 @@ export class RulerTenant {
           logger.warn({ org_id: tenant, group: name, missed, seconds }, 'evaluations of rules were missed');
       },
       failed: (rule, error) => logger.warn({ org_id: tenant, group: name, rule, err: error }, 'evaluating rule failed'),
+      late: (rule, change) => {
+        metrics.late(tenant, name, change);
+        const { correctedSamples, firedLate, resolvedLate } = change;
+        if (correctedSamples + firedLate + resolvedLate === 0) return;
+        const about = { org_id: tenant, group: name, rule };
+        logger.warn({ ...about, ...change }, 'entries came late: what the rule had said was changed');
+      },
+      missedInOutage: (missed, lastNs) => {
+        const last = formatRfc3339Nano(lastNs);
+        logger.warn(
+          { org_id: tenant, group: name, missed, last },
+          'evaluations of rules were missed while no ruler ran',
+        );
+      },
     };
   }
 

@@ -6,7 +6,8 @@ import type { RulerConfig } from '../../config/ruler-schema.ts';
 import type { ExpandTemplate } from './evaluate/expand-template.ts';
 import type { RuleQuery } from './evaluate/rule-query.ts';
 import type { SampleSink } from './evaluate/sample-sink.ts';
-import type { GroupServices } from './group-runner.ts';
+import type { GroupServices } from './group-services.ts';
+import type { LateWrites } from './late-data/evaluation-history.ts';
 import { generatorUrl } from './notify/generator-url.ts';
 import { EvaluationSlots } from './schedule/evaluation-slots.ts';
 import type { GroupStatus } from './rule-status.ts';
@@ -28,6 +29,7 @@ export interface RulerOptions {
   /** Made once: it keeps what it has parsed. */
   readonly expand: (signal: AbortSignal) => ExpandTemplate;
   readonly sink: SampleSink;
+  readonly writes: LateWrites;
 }
 
 /** Evaluates the rules of all tenants, and lets the API read and change them. */
@@ -54,6 +56,8 @@ export class Ruler {
       resendDelayMs: config.resend_delay,
       graceMs: config.for_grace_period,
       toleranceMs: config.for_outage_tolerance,
+      writes: options.writes,
+      lateGraceMs: (tenant) => options.limits(tenant).ruler_late_data_grace_period,
     };
     this.#observe();
   }

@@ -41,6 +41,7 @@ function started(found: FoundAlert, timeNs: bigint): Alert {
     resolvedAtNs: null,
     keepFiringSinceNs: null,
     lastSentAtNs: null,
+    firedLateAtNs: null,
   };
 }
 

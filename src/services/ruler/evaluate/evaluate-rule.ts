@@ -22,9 +22,13 @@ export interface RuleOutcome {
   readonly sampleTimeNs: bigint;
   /** What a recording rule records; of an alerting rule the series `ALERTS` and `ALERTS_FOR_STATE`. */
   readonly samples: readonly RuleSample[];
+  /** What the query of an alerting rule found: what makes `alerts` of those before it. */
+  readonly found: ReadonlyMap<string, FoundAlert>;
   /** The alerts after the evaluation; of a recording rule none. */
   readonly alerts: AlertSet;
 }
+
+const NOTHING_FOUND: ReadonlyMap<string, FoundAlert> = new Map<string, FoundAlert>();
 
 /** A rule has more alerts than its group allows. */
 export class AlertLimitError extends SkaldError {
@@ -41,16 +45,20 @@ export async function evaluateRule(rule: Rule, previous: AlertSet, context: Eval
   const vector = await context.query(rule.expr, sampleTimeNs, context.tenant);
   const labels: TextMap = { ...context.group.labels, ...rule.labels };
   if (rule.kind === 'RecordingRule') {
-    return { sampleTimeNs, samples: record(rule, labels, vector, context), alerts: NO_ALERTS };
+    const samples = record(rule, labels, vector, context);
+    return { sampleTimeNs, samples, found: NOTHING_FOUND, alerts: NO_ALERTS };
   }
   const found = await findAlerts(rule, labels, vector, context);
   const alerts = advanceAlerts(previous, found, rule, context.timeNs);
+  checkAlertLimit(alerts, context.group.limit);
+  return { sampleTimeNs, samples: alertSamples(rule, alerts), found, alerts };
+}
+
+/** Throws AlertLimitError. */
+export function checkAlertLimit(alerts: AlertSet, limit: number): void {
   const count = activeAlerts(alerts).length;
-  const { limit } = context.group;
-  if (isAbove(limit, count)) {
-    throw new AlertLimitError('query_limit', `exceeded limit of ${limit} with ${count} alerts`);
-  }
-  return { sampleTimeNs, samples: alertSamples(rule, alerts), alerts };
+  if (!isAbove(limit, count)) return;
+  throw new AlertLimitError('query_limit', `exceeded limit of ${limit} with ${count} alerts`);
 }
 
 function record(

@@ -1,5 +1,5 @@
 import { msToNs } from '../../../common/time.ts';
-import type { Alert, AlertSet } from '../evaluate/alert.ts';
+import { annotationsOf, type Alert, type AlertSet } from '../evaluate/alert.ts';
 import type { Notification } from './notification.ts';
 
 export interface SendingRules {
@@ -30,7 +30,7 @@ export function dueNotifications(
     if (!due) continue;
     notifications.push({
       labels: alert.labels,
-      annotations: alert.annotations,
+      annotations: annotationsOf(alert),
       startsAtNs: alert.firedAtNs ?? alert.activeAtNs,
       endsAtNs: alert.resolvedAtNs ?? validUntilNs,
       isResolved: alert.resolvedAtNs !== null,

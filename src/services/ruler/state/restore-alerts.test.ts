@@ -16,6 +16,7 @@ const alert = (state: Alert['state'], activeMinute: number): Alert => ({
   resolvedAtNs: null,
   keepFiringSinceNs: null,
   lastSentAtNs: null,
+  firedLateAtNs: null,
 });
 
 /** Active since minute 10, last evaluated at minute 20, then at `backMinute`. Since which minute it is active then. */

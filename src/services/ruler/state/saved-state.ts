@@ -3,8 +3,8 @@ import { messageOf, SkaldError } from '../../../common/errors.ts';
 import { Labels } from '../../../common/labels.ts';
 import type { Alert, AlertSet } from '../evaluate/alert.ts';
 
-/** Of docs/format/ruler-state.md. */
-const VERSION = 1;
+/** Of docs/format/ruler-state.md. The first version did not know of late alerts. */
+const VERSION = 2;
 
 /** The alerts of the rules of one group as they were after one evaluation. */
 export interface SavedGroup {
@@ -32,10 +32,11 @@ const alertSchema = z.strictObject({
   resolvedAt: time.nullable(),
   keepFiringSince: time.nullable(),
   lastSentAt: time.nullable(),
+  firedLateAt: time.nullable().default(null),
 });
 
 const stateSchema = z.strictObject({
-  version: z.literal(VERSION),
+  version: z.literal([1, VERSION]),
   groups: z.array(
     z.strictObject({
       namespace: z.string(),
@@ -46,22 +47,20 @@ const stateSchema = z.strictObject({
   ),
 });
 
-/** JSON; groups without alerts are left out. */
+/** JSON; rules without alerts are left out. */
 export function encodeState(groups: readonly SavedGroup[]): string {
   return JSON.stringify({
     version: VERSION,
-    groups: groups
-      .map(({ namespace, name, evaluatedAtNs, rules }) => ({
-        namespace,
-        name,
-        evaluatedAt: String(evaluatedAtNs),
-        rules: Object.fromEntries(
-          [...rules]
-            .filter(([, alerts]) => alerts.size > 0)
-            .map(([key, alerts]) => [key, [...alerts.values()].map(encodeAlert)]),
-        ),
-      }))
-      .filter(({ rules }) => Object.keys(rules).length > 0),
+    groups: groups.map(({ namespace, name, evaluatedAtNs, rules }) => ({
+      namespace,
+      name,
+      evaluatedAt: String(evaluatedAtNs),
+      rules: Object.fromEntries(
+        [...rules]
+          .filter(([, alerts]) => alerts.size > 0)
+          .map(([key, alerts]) => [key, [...alerts.values()].map(encodeAlert)]),
+      ),
+    })),
   });
 }
 
@@ -106,6 +105,7 @@ function encodeAlert(alert: Alert): Record<string, unknown> {
     resolvedAt: optional(alert.resolvedAtNs),
     keepFiringSince: optional(alert.keepFiringSinceNs),
     lastSentAt: optional(alert.lastSentAtNs),
+    firedLateAt: optional(alert.firedLateAtNs),
   };
 }
 
@@ -123,6 +123,7 @@ function decodeAlerts(alerts: readonly z.output<typeof alertSchema>[]): AlertSet
         resolvedAtNs: saved.resolvedAt,
         keepFiringSinceNs: saved.keepFiringSince,
         lastSentAtNs: saved.lastSentAt,
+        firedLateAtNs: saved.firedLateAt,
       };
       return [labels.key, alert];
     }),

@@ -6,6 +6,8 @@ import { limitsSchema, resolveLimits, type Limits } from '../../../config/limits
 import { rulerSchema } from '../../../config/ruler-schema.ts';
 import type { RuleQuery } from '../evaluate/rule-query.ts';
 import type { SampleBatch } from '../evaluate/sample-sink.ts';
+import { SECONDS, WriteHistory } from '../../ingester/write-history.ts';
+import type { LateWrites } from '../late-data/evaluation-history.ts';
 import { Ruler } from '../ruler.ts';
 import { RulerMetrics } from '../ruler-metrics.ts';
 import { AlertStateStore } from '../state/alert-state-store.ts';
@@ -37,12 +39,14 @@ export interface RulerSetup {
   readonly store: RuleStore;
   readonly query: RuleQuery;
   readonly state: StateFiles;
+  readonly writes?: LateWrites;
   readonly config?: Record<string, unknown>;
   readonly limits?: (tenant: string) => Partial<Limits>;
 }
 
 /** A ruler on manual time whose queries a test answers. */
-export function rulerOf({ time, store, query, state, config = {}, limits = () => ({}) }: RulerSetup) {
+export function rulerOf({ time, store, query, state, config = {}, limits = () => ({}), ...setup }: RulerSetup) {
+  const writes = setup.writes ?? new WriteHistory(SECONDS);
   const registry = new Registry();
   const log: string[] = [];
   const samples: SampleBatch[] = [];
@@ -60,6 +64,7 @@ export function rulerOf({ time, store, query, state, config = {}, limits = () =>
     query: () => query,
     expand: () => templateExpander({ query, externalLabels: {}, externalUrl: '' }),
     sink: { append: async (batch) => void samples.push(batch) },
+    writes,
   });
   const metric = async (name: string): Promise<Record<string, number>> => {
     const found = await registry.getSingleMetric(name)?.get();
