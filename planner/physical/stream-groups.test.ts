@@ -53,3 +53,13 @@ test('groups travel without labels', async () => {
     streams: [Labels.empty, Labels.empty, Labels.empty],
   });
 });
+
+test('the same list of streams is grouped once by the same names', async () => {
+  const streams = [Labels.fromRecord({ app: 'a' }), Labels.fromRecord({ app: 'b' })];
+  const root = await rootOf(BY_APP);
+  const groups = streamGroups(root, streams);
+  expect(streamGroups(root, streams)).toBe(groups);
+  expect(streamGroups(root, [...streams])).not.toBe(groups);
+  const byPod = streamGroups(await rootOf(BY_APP.replace('by (app)', 'by ()')), streams);
+  expect(byPod?.labels).toEqual([Labels.empty]);
+});

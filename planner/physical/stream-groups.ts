@@ -20,7 +20,24 @@ export function streamGroups(root: ExchangeSink, streams: readonly Labels[]): St
   if (names === 'all' || input.kind !== 'RangeAggregate' || input.input.kind !== 'ChunkScan') return null;
   const { metadata } = input.input.projection;
   if (metadata === 'all' || metadata.length > 0) return null;
-  return groupBy(streams, input.op === 'absent_over_time' ? [] : (input.grouping?.names ?? []));
+  return remembered(streams, input.op === 'absent_over_time' ? [] : (input.grouping?.names ?? []));
+}
+
+/** Groupings kept of one list of streams. */
+const GROUPINGS_MAX = 8;
+
+/** By list of streams, which the catalog keeps where a query asks for many again; then by names, latest last. */
+const known = new WeakMap<readonly Labels[], Map<string, StreamGroups>>();
+
+function remembered(streams: readonly Labels[], names: readonly string[]): StreamGroups {
+  const key = JSON.stringify(names);
+  const groupings = known.get(streams) ?? new Map<string, StreamGroups>();
+  const groups = groupings.get(key) ?? groupBy(streams, names);
+  groupings.delete(key);
+  groupings.set(key, groups);
+  for (const [oldest] of groupings) if (groupings.size > GROUPINGS_MAX) groupings.delete(oldest);
+  known.set(streams, groupings);
+  return groups;
 }
 
 function groupBy(streams: readonly Labels[], names: readonly string[]): StreamGroups {

@@ -1,4 +1,4 @@
-import { Labels } from '../../src/common/labels.ts';
+import type { Labels } from '../../src/common/labels.ts';
 import type { Matcher } from '../../src/common/matcher.ts';
 import type { TimeRange } from '../../src/common/time.ts';
 import { compareUtf8 } from '../../src/common/utf8.ts';
@@ -69,7 +69,7 @@ export class LabelCollector {
       const count = ordinals?.length ?? index.summary.streams;
       for (let i = 0; i < count; i++) ids.add(this.#interner.idIn(index, ordinals === null ? i : ordinals[i]));
     }
-    return Array.from(ids, (id) => this.#interner.labelsOf(id)).sort((a, b) => Labels.compare(a, b));
+    return this.#interner.sorted(ids);
   }
 
   names(): string[] {

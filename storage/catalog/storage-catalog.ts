@@ -1,5 +1,5 @@
 import { compileMatcher } from '../../src/common/compiled-matcher.ts';
-import { Labels } from '../../src/common/labels.ts';
+import type { Labels } from '../../src/common/labels.ts';
 import type { Matcher } from '../../src/common/matcher.ts';
 import type { MinutesAnswer } from '../../src/common/minutes-answer.ts';
 import type { PruneAnswer, PruneRequest } from '../../src/common/prune.ts';
@@ -222,15 +222,10 @@ function testsOf(matchers: readonly Matcher[]): ValueTest[] {
   return matchers.map((matcher) => rememberingTest(compileMatcher(matcher)));
 }
 
-/** Query stream ordinals in the order of Labels.compare. */
 function numberStreams(matches: readonly ChunkMatch[], headIds: readonly number[], { interner }: ChunkSnapshot) {
   const ids = new Set<number>(headIds);
   for (const { streamIds } of matches) for (const id of streamIds) ids.add(id);
-  const sorted = [...ids].sort((a, b) => Labels.compare(interner.labelsOf(a), interner.labelsOf(b)));
-  return {
-    streams: sorted.map((id) => interner.labelsOf(id)),
-    ordinalOf: new Map(sorted.map((id, ordinal) => [id, ordinal])),
-  };
+  return interner.number(ids);
 }
 
 function streamMapOf(
