@@ -28,10 +28,15 @@ function idOf(number: number): string {
   return part(0x9e3779b1) + part(0x85ebca6b) + part(0xc2b2ae35) + part(0x27d4eb2f);
 }
 
+/** Bytes that do not compress and are no tokens: filters get 12 % of what pages take, and should be whole here. */
+function padding(number: number): string {
+  return idOf(number + 3 * ROWS).replaceAll(/../g, '$&-');
+}
+
 const ENTRIES = Array.from({ length: ROWS }, (_, i): PlainEntry => ({
   labels: { app: i % 2 === 0 ? 'api' : 'web' },
   timestamp: DAY_START + BigInt(i),
-  line: `level=${i % 700 === 0 ? 'ERROR' : 'info'} id=${idOf(i)} path="/users/${i}/größe" took=${i * 37}ms`,
+  line: `level=${i % 700 === 0 ? 'ERROR' : 'info'} id=${idOf(i)} ${padding(i)} path="/users/${i}/größe" took=${i * 37}ms`,
   level: i % 700 === 0 ? 'error' : 'info',
   metadata: i % 3 === 0 ? { trace_id: idOf(i + ROWS) } : {},
 }));

@@ -11,7 +11,7 @@ import {
   RecordBatch,
 } from 'apache-arrow/ipc/metadata/message';
 import type { Page } from '../../src/common/scan-unit.ts';
-import { compressFrame, type FrameCodec } from './frame-codec.ts';
+import { compressFrame, type FrameCodec, type FrameContent } from './frame-codec.ts';
 
 const MAGIC = Buffer.from('ARROW1', 'latin1');
 /** Bytes of a page before its frame: the raw length. */
@@ -21,6 +21,8 @@ export const PAGE_HEADER_BYTES = 8;
 export interface ColumnBuffers {
   readonly nodes: readonly { readonly length: number; readonly nullCount: number }[];
   readonly buffers: readonly Uint8Array[];
+  /** Of all buffers; 'any' when left out. */
+  readonly content?: FrameContent;
 }
 
 export interface ArrowFile {
@@ -55,7 +57,7 @@ export class ArrowFileWriter {
 
   /** The values of the dictionary with this id, once per id. */
   writeDictionary(id: number, length: number, column: ColumnBuffers): void {
-    const body = this.#compress(column.buffers);
+    const body = this.#compress([column]);
     const batch = new DictionaryBatch(this.#batch(length, [column], body.regions), id, false);
     this.#dictionaries.push(this.#messageWithBody(Message.from(batch, body.length), body));
   }
@@ -63,7 +65,7 @@ export class ArrowFileWriter {
   /** A row group. Returns a page per buffer, in order. */
   writeRecordBatch(length: number, columns: readonly ColumnBuffers[]): Page[] {
     const buffers = columns.flatMap((column) => column.buffers);
-    const body = this.#compress(buffers);
+    const body = this.#compress(columns);
     const block = this.#messageWithBody(Message.from(this.#batch(length, columns, body.regions), body.length), body);
     this.#recordBatches.push(block);
     const bodyStart = block.offset + block.metaDataLength;
@@ -88,21 +90,23 @@ export class ArrowFileWriter {
     return new RecordBatch(length, nodes, regions, this.#compression);
   }
 
-  #compress(buffers: readonly Uint8Array[]): Body {
+  #compress(columns: readonly ColumnBuffers[]): Body {
     const regions: BufferRegion[] = [];
     const parts: Uint8Array[] = [];
     let length = 0;
-    for (const raw of buffers) {
-      if (raw.length === 0) {
-        regions.push(new BufferRegion(length, 0));
-        continue;
+    for (const { buffers, content } of columns) {
+      for (const raw of buffers) {
+        if (raw.length === 0) {
+          regions.push(new BufferRegion(length, 0));
+          continue;
+        }
+        const frame = compressFrame(this.#codec, raw, content);
+        const stored = PAGE_HEADER_BYTES + frame.length;
+        regions.push(new BufferRegion(length, stored));
+        const padding = -stored & 7;
+        parts.push(new Uint8Array(BigInt64Array.of(BigInt(raw.length)).buffer), frame, new Uint8Array(padding));
+        length += stored + padding;
       }
-      const frame = compressFrame(this.#codec, raw);
-      const stored = PAGE_HEADER_BYTES + frame.length;
-      regions.push(new BufferRegion(length, stored));
-      const padding = -stored & 7;
-      parts.push(new Uint8Array(BigInt64Array.of(BigInt(raw.length)).buffer), frame, new Uint8Array(padding));
-      length += stored + padding;
     }
     return { regions, parts, length };
   }

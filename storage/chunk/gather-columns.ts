@@ -60,7 +60,7 @@ export class ColumnGatherer {
       target[at++] = halves[2 * row];
       target[at++] = halves[2 * row + 1];
     }
-    return { nodes: [noNulls(end - start)], buffers: [NO_BYTES, bytesOf(target)] };
+    return { nodes: [noNulls(end - start)], buffers: [NO_BYTES, bytesOf(target)], content: 'words' };
   }
 
   #lines(start: number, end: number): ColumnBuffers {
