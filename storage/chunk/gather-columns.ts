@@ -32,7 +32,7 @@ export class ColumnGatherer {
     this.#names = cut.metadataNames;
   }
 
-  /** In the order of chunkColumns. */
+  /** In the order of chunkColumns. The buffers belong to the caller. */
   gather(start: number, end: number): ColumnBuffers[] {
     const columns = [this.#stream(start, end), this.#timestamp(start, end), this.#lines(start, end)];
     if (this.#plan.levels.length > 0) columns.push(this.#level(start, end));
@@ -48,7 +48,7 @@ export class ColumnGatherer {
   }
 
   #stream(start: number, end: number): ColumnBuffers {
-    return { nodes: [noNulls(end - start)], buffers: [NO_BYTES, bytesOf(this.#rows.stream.subarray(start, end))] };
+    return { nodes: [noNulls(end - start)], buffers: [NO_BYTES, bytesOf(this.#rows.stream.slice(start, end))] };
   }
 
   #timestamp(start: number, end: number): ColumnBuffers {

@@ -1,3 +1,4 @@
+import { freeArrays } from '../../src/common/free-arrays.ts';
 import { encodeUtf8 } from '../../src/common/utf8.ts';
 import type { Page } from '../../src/common/scan-unit.ts';
 import type { IndexColumn, RowGroupTable, RowRanges } from '../index/index-content.ts';
@@ -69,6 +70,7 @@ export function writeChunk(cut: Cut, rows: SortedRows, options: ChunkOptions): W
     const pages: Page[] = writer.writeRecordBatch(end - start, gathered);
     table.add(rowRanges, group, gathered.map(nullCountOf), pages, lines.buffers);
     skip.add(start, end, lines.buffers, pages);
+    for (const { buffers } of gathered) freeArrays(...buffers);
   }
   return {
     file: writer.finish(),

@@ -1,4 +1,5 @@
 import { assert } from '../../src/common/assert.ts';
+import { freeArrays } from '../../src/common/free-arrays.ts';
 import type { Clock } from '../../src/common/runtime.ts';
 import type { Labels } from '../../src/common/labels.ts';
 import type { Cut } from '../chunk/cut.ts';
@@ -112,6 +113,7 @@ export class TenantHead {
       } else if (this.#table.isLate(ordinal, high, low)) group.late.add(ordinal, high, low);
     }
     this.#store(group, columns, runStart, batch.rowCount);
+    freeArrays(columns.stream, columns.level, columns.metadataName);
     return { stored: batch.rowCount - duplicates, duplicates };
   }
 

@@ -1,4 +1,5 @@
 import { SkaldError } from '../../common/errors.ts';
+import { freeArrays } from '../../common/free-arrays.ts';
 import { MemoryReclaimer } from '../../common/memory-reclaimer.ts';
 import type { Clock } from '../../common/runtime.ts';
 import type { Metrics } from '../../common/telemetry/metrics.ts';
@@ -110,6 +111,11 @@ export class Distributor {
         reason: error instanceof SkaldError ? error.code : 'internal',
       });
       throw error;
+    } finally {
+      // Stored or refused: the WAL and the head have copies. Lines are in the body, which is not always this process's.
+      const { stream, timestamp, lineOffsets, level, metadataOffsets, metadataName } = batch;
+      freeArrays(stream, timestamp, lineOffsets, level, metadataOffsets, metadataName);
+      freeArrays(batch.metadataValueOffsets, batch.metadataValues);
     }
   }
 
