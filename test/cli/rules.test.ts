@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BAD_RULE_FILES } from '../support/bad-rule-files.ts';
 import { push, type PushValue } from '../support/loki-client.ts';
 import { PrometheusProcess } from '../support/prometheus-process.ts';
 import { prometheusProgram } from '../support/prometheus-tools.ts';
@@ -36,6 +37,22 @@ describe('skald rules check', () => {
     expect(code).toBe(1);
     expect(stderr).toContain(`${wrong}:4:`);
   });
+});
+
+test('skald rules check names file, line and reason of every mistake, and ends with 1', async () => {
+  const good = await written('good.yaml', 'groups: [{name: g, rules: [{record: m, expr: vector(1)}]}]');
+  const bad = await Promise.all(BAD_RULE_FILES.map(async ({ name, text }) => await written(name, text)));
+  const absent = path.join(temporary.directory, 'absent.yaml');
+  const { code, stdout, stderr } = await runSkald(['rules', 'check', ...bad, good, absent]);
+  expect([code, stdout]).toEqual([1, `${good}: 1 groups, 1 rules\n`]);
+  const lines = stderr.trimEnd().split('\n');
+  expect(lines).toHaveLength(BAD_RULE_FILES.length + 1);
+  for (const [i, { problem }] of BAD_RULE_FILES.entries()) {
+    expect(lines[i]?.slice(0, (bad[i] ?? '').length)).toBe(bad[i]);
+    expect(lines[i]).toMatch(/\.yaml:\d+:\d+: /);
+    expect(lines[i]?.endsWith(problem)).toBe(true);
+  }
+  expect(lines.at(-1)).toBe(`Cannot read ${absent}: no such file or directory`);
 });
 
 describe('skald rules test', () => {

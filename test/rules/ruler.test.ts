@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { BAD_RULE_FILES } from '../support/bad-rule-files.ts';
 import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
 
 /** Rules through the public doors of a real server. */
@@ -34,9 +35,15 @@ interface Rule {
   readonly alerts?: { readonly activeAt: string; readonly labels: Record<string, string> }[];
 }
 
-async function rulesOf(server: ServerProcess, tenant = 'fake'): Promise<{ name: string; rules: Rule[] }[]> {
+interface Group {
+  readonly name: string;
+  readonly file: string;
+  readonly rules: Rule[];
+}
+
+async function rulesOf(server: ServerProcess, tenant = 'fake'): Promise<Group[]> {
   const response = await fetch(`${server.url}/prometheus/api/v1/rules`, { headers: { 'X-Scope-OrgID': tenant } });
-  return ((await response.json()) as { data: { groups: { name: string; rules: Rule[] }[] } }).data.groups;
+  return ((await response.json()) as { data: { groups: Group[] } }).data.groups;
 }
 
 async function until<T>(read: () => Promise<T | null | undefined | false>): Promise<T> {
@@ -126,6 +133,59 @@ describe('rule files in a directory', () => {
       501,
       'Cannot change rules: ruler.storage.type is local, they are files of the server\n',
     ]);
+  });
+});
+
+test('of files with mistakes, each is told with file, line and reason, and the good groups run', async () => {
+  const directory = await directoryForTest();
+  const rules = path.join(directory, 'rules/fake');
+  await mkdir(rules, { recursive: true });
+  for (const { name, text } of BAD_RULE_FILES) await writeFile(path.join(rules, name), text);
+  const server = await serve(directory, `ruler: {storage: {type: local, local: {directory: ${path.dirname(rules)}}}}`);
+  const running = BAD_RULE_FILES.filter(({ keepsGood }) => keepsGood).map(({ name }) => ({ file: name, name: 'good' }));
+  const groups = await until(async () => {
+    const found = await rulesOf(server);
+    return found.every((group) => group.rules[0]?.health === 'ok') && found;
+  });
+  expect(groups.map(({ file, name }) => ({ file, name }))).toEqual(running.sort((a, b) => (a.file < b.file ? -1 : 1)));
+  const log = server.log.join('').replaceAll('\\"', '"');
+  for (const { name, problem } of BAD_RULE_FILES) {
+    const told = log.split('\n').filter((line) => line.includes(`${rules}/${name}:`));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain(problem);
+  }
+  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  expect(metrics).toContain('loki_ruler_config_last_reload_successful{user="fake"} 0');
+});
+
+test('without its API the ruler evaluates, and its paths are not there', async () => {
+  const directory = await directoryForTest();
+  const rules = path.join(directory, 'rules/fake');
+  await mkdir(rules, { recursive: true });
+  const group = '{name: g, interval: 1s, rules: [{record: m, expr: vector(1)}]}';
+  await writeFile(path.join(rules, 'a.yaml'), `groups: [${group}]`);
+  const server = await serve(
+    directory,
+    `ruler: {enable_api: false, storage: {type: local, local: {directory: ${path.dirname(rules)}}}}`,
+  );
+  for (const [method, url] of [
+    ['GET', '/loki/api/v1/rules'],
+    ['GET', '/loki/api/v1/rules/ns'],
+    ['GET', '/loki/api/v1/rules/ns/g'],
+    ['POST', '/loki/api/v1/rules/ns'],
+    ['DELETE', '/loki/api/v1/rules/ns'],
+    ['DELETE', '/loki/api/v1/rules/ns/g'],
+    ['GET', '/api/prom/rules'],
+    ['POST', '/api/prom/rules/ns'],
+    ['GET', '/prometheus/api/v1/rules'],
+    ['GET', '/prometheus/api/v1/alerts'],
+  ] as const) {
+    const { status } = await fetch(`${server.url}${url}`, { method });
+    expect([method, url, status]).toEqual([method, url, 404]);
+  }
+  await until(async () => {
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    return /loki_prometheus_rule_evaluations_total\{[^}]*\} [1-9]/.test(metrics);
   });
 });
 

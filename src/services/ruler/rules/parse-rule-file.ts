@@ -26,10 +26,7 @@ export interface RuleFile {
 /** Reads a rule file (`groups: [...]`). A group with a mistake is left out whole; the others are there. Never throws. */
 export function parseRuleFile(text: string, options: RuleFileOptions): RuleFile {
   const sizeBytes = utf8Length(text);
-  if (sizeBytes > RULE_FILE_BYTES_MAX) {
-    const message = `the file has ${sizeBytes} bytes, expected at most ${RULE_FILE_BYTES_MAX}`;
-    return { groups: [], refused: null, problems: [{ kind: 'decode', line: 1, column: 1, message }] };
-  }
+  if (sizeBytes > RULE_FILE_BYTES_MAX) return tooLargeFile(sizeBytes);
   const tree = readYamlTree(text);
   if (isProblem(tree)) return { groups: [], refused: null, problems: [tree] };
   const problems = new ProblemList();
@@ -47,6 +44,12 @@ export function parseRuleFile(text: string, options: RuleFileOptions): RuleFile 
     problems.problems.push(...own.problems);
   }
   return { groups, refused: items === null ? null : refused, problems: problems.problems.slice(0, PROBLEMS_MAX) };
+}
+
+/** What is said of a file of this size: nobody needs to read it. */
+export function tooLargeFile(sizeBytes: number): RuleFile {
+  const message = `the file has ${sizeBytes} bytes, expected at most ${RULE_FILE_BYTES_MAX}`;
+  return { groups: [], refused: null, problems: [{ kind: 'decode', line: 1, column: 1, message }] };
 }
 
 function groupsOf(tree: YamlTree, problems: ProblemList): readonly YamlTree[] | null {

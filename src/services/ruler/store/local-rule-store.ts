@@ -3,7 +3,7 @@ import { messageOf, SkaldError, systemErrorCode } from '../../../common/errors.t
 import type { FileInfo, FileSystem } from '../../../common/runtime.ts';
 import { decodeUtf8 } from '../../../common/utf8.ts';
 import { checkTenant } from '../../../../storage/objectstore/keys.ts';
-import { parseRuleFile, RULE_FILE_BYTES_MAX, type RuleFile } from '../rules/parse-rule-file.ts';
+import { parseRuleFile, RULE_FILE_BYTES_MAX, tooLargeFile, type RuleFile } from '../rules/parse-rule-file.ts';
 import { printProblem } from '../rules/rule-problem.ts';
 import type { TemplateCheck } from '../rules/template-check.ts';
 import type { Namespace, RuleStore } from './rule-store.ts';
@@ -76,7 +76,7 @@ export class LocalRuleStore implements RuleStore {
   async #read(file: string): Promise<RuleFile> {
     try {
       const sizeBytes = (await this.#files.sizeOf(file)) ?? 0;
-      if (sizeBytes > RULE_FILE_BYTES_MAX) return tooLarge(sizeBytes);
+      if (sizeBytes > RULE_FILE_BYTES_MAX) return tooLargeFile(sizeBytes);
       const text = decodeUtf8(await this.#files.readFile(file));
       const known = this.#parsed.get(file);
       if (known?.text === text) return known.file;
@@ -89,11 +89,6 @@ export class LocalRuleStore implements RuleStore {
       throw unreadable(file, error);
     }
   }
-}
-
-function tooLarge(sizeBytes: number): RuleFile {
-  const message = `the file has ${sizeBytes} bytes, expected at most ${RULE_FILE_BYTES_MAX}`;
-  return { groups: [], refused: null, problems: [{ kind: 'decode', line: 1, column: 1, message }] };
 }
 
 /** Hidden files are the editor's and Kubernetes's own. */
