@@ -24,7 +24,7 @@ const PAIR_BYTES = 8;
 export class BlockWriter {
   readonly block: HeadBlock;
   readonly columns: HeadColumns;
-  readonly #capacity: BlockCapacity;
+  readonly capacity: BlockCapacity;
   readonly #seed: number;
   #rowCount = 0;
   #pairCount = 0;
@@ -38,7 +38,7 @@ export class BlockWriter {
 
   constructor(id: string, capacity: BlockCapacity, seed: number) {
     assert(capacity.rows <= INDEXED_ROWS_MAX, 'rows of a block fit the duplicate index');
-    this.#capacity = capacity;
+    this.capacity = capacity;
     this.#seed = seed;
     this.block = allocate(id, capacity);
     this.columns = { ...this.block, timestampHalves: halvesOf(this.block.timestamp) };
@@ -52,7 +52,17 @@ export class BlockWriter {
     return this.#lineBytes;
   }
 
-  /** Memory that is in use, not what was reserved: untouched pages of a block cost nothing. */
+  /** How much of the capacity is taken. */
+  get used(): BlockCapacity {
+    return {
+      rows: this.#rowCount,
+      lineBytes: this.#lineBytes,
+      pairs: this.#pairCount,
+      valueBytes: this.#valueBytes,
+    };
+  }
+
+  /** Memory that is in use, not what was reserved. */
   get usedBytes(): number {
     const columns = this.#rowCount * ROW_BYTES + this.#pairCount * PAIR_BYTES + this.#lineBytes + this.#valueBytes;
     return columns + (this.#duplicates?.sizeBytes ?? 0);
@@ -74,13 +84,13 @@ export class BlockWriter {
     const high = columns.timestampHalves[2 * row + 1];
     if (isAfter(this.#minHigh, this.#minLow, high, low) || isAfter(high, low, this.#maxHigh, this.#maxLow))
       return false;
-    this.#duplicates ??= new DuplicateIndex(this.columns, this.#capacity.rows, this.#seed);
+    this.#duplicates ??= new DuplicateIndex(this.columns, this.capacity.rows, this.#seed);
     return this.#duplicates.has(columns, row, this.#rowCount);
   }
 
   /** How many of the rows `[start, end)` fit, from the first on. */
   fitting(columns: HeadColumns, start: number, end: number): number {
-    const { rows, lineBytes, pairs, valueBytes } = this.#capacity;
+    const { rows, lineBytes, pairs, valueBytes } = this.capacity;
     let last = Math.min(end, start + rows - this.#rowCount);
     last = lastWithin(columns.lineOffsets, start, last, lineBytes - this.#lineBytes);
     last = lastWithin(columns.metadataOffsets, start, last, pairs - this.#pairCount);

@@ -3,6 +3,7 @@ import { freeArrays } from '../../src/common/free-arrays.ts';
 import type { Clock } from '../../src/common/runtime.ts';
 import type { Labels } from '../../src/common/labels.ts';
 import type { Cut } from '../chunk/cut.ts';
+import { BlockSizes } from './block-sizes.ts';
 import { BlockWriter } from './block-writer.ts';
 import type { BlockCapacity } from './block-writer.ts';
 import { halvesOf } from './columns.ts';
@@ -35,9 +36,6 @@ export interface AppendResult {
 /** Level ids are 16 bits; 0 is none. */
 export const LEVELS_MAX = 0xffff;
 export const LARGEST_BLOCK: BlockCapacity = { rows: 65_536, lineBytes: 4 << 20, pairs: 131_072, valueBytes: 2 << 20 };
-/** The first block of a group is this many times smaller, the second half of that: small tenants stay small. */
-const FIRST_BLOCK_DIVISOR = 16;
-
 /**
  * The recent entries of one tenant, in the order of their arrival, in shared memory. One thread appends; views are
  * consistent when taken between appends. Each distinct entry is kept once (spec fact 18).
@@ -50,11 +48,13 @@ export class TenantHead {
   readonly #metadataNames = new NameTable();
   /** Oldest first; all but the last are closed, and the last may be. */
   readonly #groups: HeadGroup[] = [];
+  readonly #sizes: BlockSizes;
   #open: HeadGroup | null = null;
 
   constructor(options: TenantHeadOptions) {
     this.tenant = options.tenant;
     this.#options = options;
+    this.#sizes = new BlockSizes(options.largestBlock ?? LARGEST_BLOCK);
     this.#table = new StreamTable((key) => options.lastCommitted(key));
   }
 
@@ -180,7 +180,9 @@ export class TenantHead {
       let block = group.blocks.at(-1);
       let count = block?.fitting(columns, next, end) ?? 0;
       if (block === undefined || count === 0) {
-        const capacity = capacityFor(this.#options.largestBlock ?? LARGEST_BLOCK, group.blocks.length, columns, next);
+        const index = group.blocks.length;
+        if (block !== undefined) this.#sizes.noteFull(block.capacity, block.used, index - 1);
+        const capacity = this.#sizes.next(index, columns, next);
         block = new BlockWriter(this.#options.nextBlockId(), capacity, this.#options.seed);
         group.blocks.push(block);
         count = block.fitting(columns, next, end);
@@ -223,21 +225,4 @@ export class TenantHead {
       metadataValues: batch.metadataValues,
     };
   }
-}
-
-/** Room of the group's next block: doubled from block to block, and enough for `row` in any case. */
-function capacityFor(largest: BlockCapacity, blockIndex: number, columns: HeadColumns, row: number): BlockCapacity {
-  const divisor = Math.max(1, FIRST_BLOCK_DIVISOR >> blockIndex);
-  const firstPair = columns.metadataOffsets[row];
-  const lastPair = columns.metadataOffsets[row + 1];
-  const lineBytes = columns.lineOffsets[row + 1] - columns.lineOffsets[row];
-  const pairs = lastPair - firstPair;
-  const offsets = columns.metadataValueOffsets;
-  const valueBytes = pairs === 0 ? 0 : offsets[lastPair] - offsets[firstPair];
-  return {
-    rows: Math.ceil(largest.rows / divisor),
-    lineBytes: Math.max(Math.ceil(largest.lineBytes / divisor), lineBytes),
-    pairs: Math.max(Math.ceil(largest.pairs / divisor), pairs),
-    valueBytes: Math.max(Math.ceil(largest.valueBytes / divisor), valueBytes),
-  };
 }
