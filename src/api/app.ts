@@ -32,6 +32,9 @@ import { volumeRoutes } from './routes/volume.ts';
 /** Form bodies of queries (frontend.max-body-size). Push has a limit of its own. */
 const BODY_MAX_BYTES = 10 * 2 ** 20;
 
+/** The head of a request, as Go's server takes it: queries of Grafana stand in its path. */
+const HEAD_MAX_BYTES = 2 ** 20;
+
 /** Messages that clients send over a WebSocket: none is expected. */
 const CLIENT_MESSAGE_MAX_BYTES = 64 * 2 ** 10;
 
@@ -41,6 +44,9 @@ export async function buildApp(context: ApiContext): Promise<FastifyInstance> {
     bodyLimit: BODY_MAX_BYTES,
     logger: false,
     forceCloseConnections: 'idle',
+    http: { maxHeaderSize: HEAD_MAX_BYTES },
+    // Paths that cannot be read get neither to a route nor to the handlers below.
+    frameworkErrors: (error, _request, reply) => void sendError(reply, error),
     routerOptions: { maxParamLength: 1024, querystringParser: () => ({}) },
   });
   app.removeAllContentTypeParsers();

@@ -18,6 +18,12 @@ describe('parseTimestamp (spec fact 1)', () => {
   test.each(['x', '1e9', '2026-01-15', '2026-13-15T10:00:00Z'])('refuses %s', (text) =>
     expect(() => parseTimestamp(text)).toThrow(`strconv.ParseInt: parsing "${text}": invalid syntax`),
   );
+
+  // A cache that counted steps at such a time never came to the next one.
+  test.each(['99999999999999999999.5', '-1.0e290', '9999-12-31T23:59:59Z', '0001-01-01T00:00:00Z'])(
+    'refuses %s, for which there are no 64 bits of nanoseconds',
+    (text) => expect(() => parseTimestamp(text)).toThrow(`time ${JSON.stringify(text)} is out of range`),
+  );
 });
 
 describe('parseBounds (spec fact 3)', () => {

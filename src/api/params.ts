@@ -10,6 +10,8 @@ const HOUR_NS = 3600n * NS_PER_SECOND;
 const LIMIT_DEFAULT = 100;
 /** Points of a range query (spec fact 7). */
 const POINTS_MAX = 11_000n;
+/** Bits of a time. */
+const TIME_BITS = 64;
 
 function refuse(message: string): never {
   throw new SkaldError('bad_request', message);
@@ -17,9 +19,15 @@ function refuse(message: string): never {
 
 /**
  * A timestamp parameter in nanoseconds: float seconds when it has a dot, seconds up to ten characters, nanoseconds
- * beyond, else RFC 3339 (spec fact 1).
+ * beyond, else RFC 3339 (spec fact 1). No entry can have a time outside of 64 bits: such a parameter is refused.
  */
 export function parseTimestamp(text: string): bigint {
+  const ns = parseAnyTimestamp(text);
+  if (BigInt.asIntN(TIME_BITS, ns) === ns) return ns;
+  return refuse(`time ${goQuote(text)} is out of range: expected one between the years 1678 and 2262`);
+}
+
+function parseAnyTimestamp(text: string): bigint {
   if (text.includes('.')) {
     const seconds = tryFloat(text);
     if (seconds !== null) return BigInt(Math.round(seconds * 1000)) * NS_PER_MS;

@@ -83,9 +83,28 @@ describe('queries', () => {
     [{ step: 'x' }, 'cannot parse "x" to a valid duration'],
     [{ start: '2', end: '1' }, 'end timestamp must not be before or equal to start time'],
     [{ start: '1', end: '20000', step: '1' }, 'exceeded maximum resolution of 11,000 points per time series'],
+    [{ start: '99999999999999999999.5', end: '99999999999999999999.5' }, 'is out of range'],
   ])('parameters %j', async (params, message) => {
     const response = await get(server.url, '/loki/api/v1/query_range', { query: '{app="x"}', ...params });
     expect(response.status).toBe(400);
     expect(await response.text()).toContain(message);
+  });
+});
+
+describe('paths and headers', () => {
+  test.each([
+    ['/loki/api/v1/label/%zz/values', 400],
+    [`/loki/api/v1/label/${'x'.repeat(2000)}/values`, 414],
+  ])('%s: a path that cannot be read is refused in plain text', async (path, status) => {
+    const response = await fetch(server.url + path);
+    expect([response.status, response.headers.get('content-type')]).toEqual([status, 'text/plain; charset=utf-8']);
+    expect(await response.text()).toMatch(/^'\/loki\/api\/v1\/label\//);
+  });
+
+  // Grafana asks with GET, and puts all values of a dashboard's variable into the query.
+  test('a query of 100 KB in the path is answered', async () => {
+    const pods = Array.from({ length: 5000 }, (_, i) => `pod-${i}-${'x'.repeat(10)}`).join('|');
+    const response = await get(server.url, '/loki/api/v1/query_range', { query: `{app="x", pod=~"${pods}"}` });
+    expect(response.status, await response.text()).toBe(200);
   });
 });
