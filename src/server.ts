@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import { availableParallelism } from 'node:os';
-import path from 'node:path';
 import { buildApp } from './api/app.ts';
 import { tailEncoder } from './api/encode/tail-frame.ts';
 import { messageOf, SkaldError, systemErrorCode } from './common/errors.ts';
@@ -8,6 +7,7 @@ import type { Runtime } from './common/runtime.ts';
 import { collectGarbage, MemoryReclaimer } from './common/memory-reclaimer.ts';
 import { createLogger, type Logger } from './common/telemetry/logger.ts';
 import { Metrics } from './common/telemetry/metrics.ts';
+import { dataDirectories } from './config/data-directories.ts';
 import type { IgnoredKey } from './config/examine-config.ts';
 import { resolveLimits, type Limits } from './config/limits.ts';
 import type { Config } from './config/schema.ts';
@@ -208,12 +208,8 @@ async function openLimits(config: Config, runtime: Runtime, logger: Logger) {
 type StorageParts = Omit<QueryParts, 'storage' | 'engine'> & { readonly logger: Logger };
 
 async function openStorage({ config, runtime, logger, metrics, limits }: StorageParts) {
-  const root = path.resolve(config.common.path_prefix);
-  const { chunks_directory: directory } = config.common.storage.filesystem;
-  const objectStoreConfig: ObjectStoreConfig = {
-    kind: 'filesystem',
-    directory: directory === '' ? path.join(root, 'objects') : path.resolve(directory),
-  };
+  const { root, objects, wal } = dataDirectories(config);
+  const objectStoreConfig: ObjectStoreConfig = { kind: 'filesystem', directory: objects };
   try {
     const chunks = await ChunkCatalog.open(openObjectStore(objectStoreConfig, runtime));
     const reclaimer = new MemoryReclaimer('shared');
@@ -226,7 +222,7 @@ async function openStorage({ config, runtime, logger, metrics, limits }: Storage
         reclaimer.dropped(bytes);
         observeFlush(metrics, committed, openedAtMs, runtime.clock.nowMs());
       },
-      walDirectory: config.ingester.wal.dir === '' ? path.join(root, 'wal') : path.resolve(config.ingester.wal.dir),
+      walDirectory: wal,
       report: (error, context) => logger.error({ ...context, err: messageOf(error) }, 'storage needs attention'),
       visible: (tenant, timestamp, rowCount) => {
         if (limits(tenant).ruler_late_data_grace_period > 0) recentWrites.note(tenant, timestamp, rowCount);

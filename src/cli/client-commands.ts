@@ -7,6 +7,7 @@ import { queryCommand } from './commands/query.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { seriesCommand } from './commands/series.ts';
 import { tailCommand } from './commands/tail.ts';
+import { verifyCommand } from './commands/verify.ts';
 
 /** The client side of the command line. */
 export function clientCommands(): Command[] {
@@ -17,6 +18,7 @@ export function clientCommands(): Command[] {
     seriesCommand(),
     tailCommand(),
     explainCommand(),
+    verifyCommand(),
     configCommand(),
     rulesCommand(),
   ];

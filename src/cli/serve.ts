@@ -1,16 +1,13 @@
 import { Option } from 'commander';
 import { messageOf } from '../common/errors.ts';
 import { nodeRuntime } from '../common/node-runtime.ts';
-import { loadConfig, type LoadedConfig } from '../config/config.ts';
 import { CONFIG_FLAGS } from '../config/flags.ts';
 import { printConfig, printed } from '../config/print-config.ts';
 import { configSchema } from '../config/schema.ts';
 import { printIgnoredKeys } from './print-config-keys.ts';
-import { readTextFile } from './read-text-file.ts';
-import { checkTarget, TARGETS } from '../modules.ts';
+import { type Flags, isOn, readConfig } from './read-config.ts';
+import { TARGETS } from '../modules.ts';
 import { VERSION } from '../version.ts';
-
-type Flags = Readonly<Record<string, string | boolean>>;
 
 /** Options of the server: those that set configuration keys, and those that ask for something else. */
 export function serverOptions(): Option[] {
@@ -68,42 +65,6 @@ export async function runServer(flags: Flags): Promise<number> {
 function say(text: string): number {
   process.stdout.write(`${text}\n`);
   return 0;
-}
-
-/** A flag without a value, or with Go's `=true`. */
-function isOn(flag: string | boolean | undefined): boolean {
-  return flag === true || flag === 'true';
-}
-
-async function readConfig(flags: Flags): Promise<LoadedConfig> {
-  const loaded = loadConfig({
-    ...(await readConfigFile(flags['config.file'])),
-    flags: byFlagName(flags),
-    environment: isOn(flags['config.expandEnv']) ? process.env : null,
-  });
-  checkTarget(loaded.config.target);
-  return loaded;
-}
-
-/** The first file of the list that exists; without a list no file at all. */
-async function readConfigFile(list: string | boolean | undefined): Promise<{ file: string | null; text: string }> {
-  if (typeof list !== 'string') return { file: null, text: '' };
-  const files = list.split(',').map((file) => file.trim());
-  for (const file of files.slice(0, -1)) {
-    if ((await nodeRuntime.files.sizeOf(file)) !== null) return { file, text: await readTextFile(file) };
-  }
-  const file = files.at(-1) ?? '';
-  return { file, text: await readTextFile(file) };
-}
-
-/** commander names `--server.http-listen-port` `server.httpListenPort`. */
-function byFlagName(flags: Flags): Record<string, string | boolean> {
-  const named: Record<string, string | boolean> = {};
-  for (const { name } of CONFIG_FLAGS) {
-    const value = flags[name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())];
-    if (value !== undefined) named[name] = value;
-  }
-  return named;
 }
 
 /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */

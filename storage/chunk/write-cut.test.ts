@@ -5,7 +5,7 @@ import { decompressFrameSync } from 'lz4-napi';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Labels } from '../../src/common/labels.ts';
 import { nodeRuntime } from '../../src/common/node-runtime.ts';
-import type { RowGroupUnit } from '../../src/common/scan-unit.ts';
+import { wholeUnits } from '../catalog/whole-units.ts';
 import { ChunkIndex } from '../index/chunk-index.ts';
 import type { CommittedIndex } from '../index/index-content.ts';
 import { MemoryObjectStore } from '../objectstore/memory-object-store.ts';
@@ -23,43 +23,12 @@ beforeAll(() => {
   compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (data) => decompressFrameSync(Buffer.from(data)) });
 });
 
-/** A unit that selects all rows of a row group. */
-function wholeGroup(index: ChunkIndex, rowGroup: number): RowGroupUnit {
-  const ranges = index.rowRanges();
-  const table = index.rowGroups();
-  const start = ranges.groupStart[rowGroup];
-  const end = ranges.groupStart[rowGroup + 1];
-  return {
-    kind: 'RowGroup',
-    rowCount: table.rowCount[rowGroup],
-    lineBytes: table.lineBytes[rowGroup],
-    minTimestamp: table.minTimestamp[rowGroup],
-    maxTimestamp: table.maxTimestamp[rowGroup],
-    excluded: [],
-    chunkKey: index.summary.chunkKey,
-    rowGroup,
-    totalRows: table.rowCount[rowGroup],
-    soundJson: false,
-    runs: {
-      stream: ranges.stream.slice(start, end),
-      firstRow: ranges.firstRow.slice(start, end),
-      rowCount: ranges.rowCount.slice(start, end),
-      minTimestamp: ranges.minTimestamp.slice(start, end),
-      maxTimestamp: ranges.maxTimestamp.slice(start, end),
-      lineBytes: Float64Array.from(ranges.lineBytes.slice(start, end)),
-    },
-    columns: index.columnPages(rowGroup),
-  };
-}
-
 async function readChunk(store: ObjectStore, committed: CommittedIndex): Promise<PlainEntry[]> {
   const index = new ChunkIndex(committed.key, await store.get(committed.key));
   const streams = Array.from({ length: index.summary.streams }, (_, i) => index.labelsOf(i));
   const entries: PlainEntry[] = [];
   const source = { store, headBlocks: new Map(), clock: nodeRuntime.clock };
-  for (let group = 0; group < index.summary.rowGroups; group++) {
-    entries.push(...(await readEntries(wholeGroup(index, group), streams, source)));
-  }
+  for (const unit of wholeUnits(index)) entries.push(...(await readEntries(unit, streams, source)));
   return entries;
 }
 

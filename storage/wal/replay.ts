@@ -54,13 +54,13 @@ interface Segment extends ReplayedSegment {
   readonly walId: string;
 }
 
-interface Position {
+export interface Position {
   readonly number: number;
   readonly sequence: number;
 }
 
 /** Where reading a segment came to an end; `next` is what must follow. */
-interface SegmentEnd {
+export interface SegmentEnd {
   readonly kind: 'Clean' | 'Torn' | 'Damaged';
   readonly offset: number;
   readonly next: Position;
@@ -97,7 +97,7 @@ function positionOf(header: SegmentHeader): Position {
   return { number: header.number, sequence: header.firstSequence };
 }
 
-function follows(header: SegmentHeader, expected: Position): boolean {
+export function follows(header: SegmentHeader, expected: Position): boolean {
   return header.number === expected.number && header.firstSequence === expected.sequence;
 }
 
@@ -179,8 +179,9 @@ async function settleEnd(
   return await closeWithGap(files, file, gap);
 }
 
-async function replaySegment(
-  options: ReplayOptions,
+/** Hands on the records of one segment's bytes; changes nothing on disk. */
+export async function replaySegment(
+  options: Pick<ReplayOptions, 'directory' | 'onRecord'>,
   header: SegmentHeader,
   bytes: Buffer,
   isLast: boolean,
