@@ -4,7 +4,7 @@ import { buildApp } from './api/app.ts';
 import { tailEncoder } from './api/encode/tail-frame.ts';
 import { messageOf, SkaldError, systemErrorCode } from './common/errors.ts';
 import type { Runtime } from './common/runtime.ts';
-import { collectGarbage, MemoryReclaimer } from './common/memory-reclaimer.ts';
+import { collectGarbage, growHeapsInLargeSteps, MemoryReclaimer } from './common/memory-reclaimer.ts';
 import { createLogger, type Logger } from './common/telemetry/logger.ts';
 import { Metrics } from './common/telemetry/metrics.ts';
 import { dataDirectories } from './config/data-directories.ts';
@@ -57,6 +57,7 @@ export interface Server {
 
 /** Starts every component of one process, from storage up to HTTP. Throws when one cannot start; nothing stays behind. */
 export async function startServer({ config, runtime, writeLog, ignoredKeys = [] }: ServerOptions): Promise<Server> {
+  growHeapsInLargeSteps();
   const logger = createLogger({ level: config.server.log_level, format: config.server.log_format, write: writeLog });
   warnOfIgnoredKeys(ignoredKeys, logger);
   const metrics = new Metrics(VERSION);
