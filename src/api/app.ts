@@ -25,7 +25,7 @@ import { queryRoute } from './routes/query.ts';
 import { ringRoutes } from './routes/ring.ts';
 import { rulesRoutes } from './routes/rules.ts';
 import { seriesRoute } from './routes/series.ts';
-import { tailRoute } from './routes/tail.ts';
+import { isTailUpgrade, tailRoute } from './routes/tail.ts';
 import { tenantLimitsRoutes } from './routes/tenant-limits.ts';
 import { volumeRoutes } from './routes/volume.ts';
 
@@ -44,7 +44,7 @@ export async function buildApp(context: ApiContext): Promise<FastifyInstance> {
     bodyLimit: BODY_MAX_BYTES,
     logger: false,
     forceCloseConnections: 'idle',
-    http: { maxHeaderSize: HEAD_MAX_BYTES },
+    http: { maxHeaderSize: HEAD_MAX_BYTES, shouldUpgradeCallback: isTailUpgrade },
     // Paths that cannot be read get neither to a route nor to the handlers below.
     frameworkErrors: (error, _request, reply) => void sendError(reply, error),
     routerOptions: { maxParamLength: 1024, querystringParser: () => ({}) },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { messageOf, SkaldError } from '../common/errors.ts';
 import type { Limits } from './limits.ts';
 import { durationSetting, optionalSizeSetting } from './settings.ts';
+import { describeIssues } from './read-yaml.ts';
 import { strictestLimits } from './strictest-limits.ts';
 
 /** Limits that a request brings for itself. */
@@ -18,6 +19,8 @@ export type RequestLimits = Partial<
     | 'max_query_bytes_read'
   >
 >;
+
+const HEADER = 'X-Loki-Query-Limits';
 
 const count = z.number().int().min(0).default(0);
 const duration = durationSetting('0s');
@@ -36,23 +39,31 @@ const headerSchema = z.object({
 
 /** Reads `X-Loki-Query-Limits`. Throws SkaldError `bad_request`. */
 export function parseRequestLimits(header: string): RequestLimits {
+  const parsed = headerSchema.safeParse(parseJson(header));
+  if (!parsed.success) return refuse(describeIssues(parsed.error.issues, () => HEADER).join('; '));
+  const limits = parsed.data;
+  return {
+    max_query_length: limits.maxQueryLength,
+    max_query_range: limits.maxQueryInterval,
+    max_query_lookback: limits.maxQueryLookback,
+    query_timeout: limits.maxQueryTime,
+    max_entries_limit_per_query: limits.maxEntriesLimitPerQuery,
+    max_query_bytes_read: limits.maxQueryBytesRead,
+    required_labels: limits.requiredLabels ?? [],
+    minimum_labels_number: limits.minimumLabelsNumber,
+  };
+}
+
+function parseJson(text: string): unknown {
   try {
-    const limits = headerSchema.parse(JSON.parse(header));
-    return {
-      max_query_length: limits.maxQueryLength,
-      max_query_range: limits.maxQueryInterval,
-      max_query_lookback: limits.maxQueryLookback,
-      query_timeout: limits.maxQueryTime,
-      max_entries_limit_per_query: limits.maxEntriesLimitPerQuery,
-      max_query_bytes_read: limits.maxQueryBytesRead,
-      required_labels: limits.requiredLabels ?? [],
-      minimum_labels_number: limits.minimumLabelsNumber,
-    };
+    return JSON.parse(text);
   } catch (error) {
-    throw new SkaldError('bad_request', `Cannot read the header X-Loki-Query-Limits: ${messageOf(error)}`, {
-      cause: error,
-    });
+    return refuse(`${HEADER}: ${messageOf(error)}`);
   }
+}
+
+function refuse(reason: string): never {
+  throw new SkaldError('bad_request', `Cannot read the limits of a request: ${reason}`);
 }
 
 /** A tenant's limits with those of the request, which make them stricter and never looser. */

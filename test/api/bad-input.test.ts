@@ -1,3 +1,5 @@
+import http, { type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { get, push } from '../support/loki-client.ts';
 import { ServerForTests } from '../support/server-for-tests.ts';
@@ -106,5 +108,21 @@ describe('paths and headers', () => {
     const pods = Array.from({ length: 5000 }, (_, i) => `pod-${i}-${'x'.repeat(10)}`).join('|');
     const response = await get(server.url, '/loki/api/v1/query_range', { query: `{app="x", pod=~"${pods}"}` });
     expect(response.status, await response.text()).toBe(200);
+  });
+
+  // Java's HTTP client and `curl --http2` offer it with every request.
+  test.each([
+    ['h2c', '/ready'],
+    ['h2c', '/loki/api/v1/tail?query={app="x"}'],
+    ['websocket', '/ready'],
+  ])('an offer of %s to %s is not taken up', async (protocol, path) => {
+    const headers = { Connection: 'Upgrade, HTTP2-Settings', Upgrade: protocol, 'HTTP2-Settings': 'AAMAAABk' };
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const request = http.get(server.url + path, { headers }, resolve);
+      request.on('error', reject).on('upgrade', () => reject(new Error('upgraded')));
+    });
+    expect([response.statusCode, await text(response)]).toEqual(
+      path === '/ready' ? [200, 'ready\n'] : [400, 'Bad Request\n'],
+    );
   });
 });

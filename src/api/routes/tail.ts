@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SkaldError } from '../../common/errors.ts';
 import { parseGoInt } from '../../common/go-number.ts';
@@ -15,6 +16,7 @@ import { formOf, queryTextOf } from '../form.ts';
 import { parseBounds, parseLimit } from '../params.ts';
 import { tenantOf } from '../tenant.ts';
 
+const PATHS = ['/loki/api/v1/tail', '/api/prom/tail'];
 const DELAY_MAX_SECONDS = 5n;
 
 /** What is used of a WebSocket. */
@@ -31,7 +33,7 @@ interface Connection {
  * parameters and queries are answered before the upgrade (spec fact 178).
  */
 export function tailRoute(app: FastifyInstance, context: ApiContext): void {
-  for (const url of ['/loki/api/v1/tail', '/api/prom/tail']) {
+  for (const url of PATHS) {
     app.route({
       method: 'GET',
       url,
@@ -45,6 +47,15 @@ export function tailRoute(app: FastifyInstance, context: ApiContext): void {
       },
     });
   }
+}
+
+/**
+ * Whether a request that asks for another protocol gets it: nothing but a tail becomes a WebSocket. Everything else is
+ * answered as if it had not asked, as Go's server does: Java's client and `curl --http2` offer HTTP/2 with every request.
+ */
+export function isTailUpgrade({ url = '', headers }: IncomingMessage): boolean {
+  const [path = ''] = url.split('?');
+  return PATHS.includes(path) && headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 function adapted(socket: Connection): TailSocket {
