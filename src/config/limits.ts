@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDataSize } from '../common/data-size.ts';
 import { SkaldError } from '../common/errors.ts';
-import { compileRegexp } from '../common/regexp/compile.ts';
+import { isRegexp } from './is-regexp.ts';
 import { rulerLimits } from './ruler-limits.ts';
 import { INDEX_ATTRIBUTES, otlpConfigSchema, withDefaultLabels } from './otlp-config.ts';
 import { csvSetting, durationSetting, optionalSizeSetting, sizeSetting, type SettingUnit } from './settings.ts';
@@ -31,15 +31,6 @@ const LEVEL_FIELDS = [
   ...['level', 'LEVEL', 'Level', 'log.level', 'severity', 'SEVERITY', 'Severity', 'SeverityText'],
   ...['lvl', 'LVL', 'Lvl', 'severity_text', 'Severity_Text', 'SEVERITY_TEXT'],
 ];
-
-function isRegexp(pattern: string): boolean {
-  try {
-    compileRegexp(pattern);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const ingest = {
   /** On one node `global` and `local` are the same. */

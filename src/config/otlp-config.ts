@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { compileRegexp } from '../common/regexp/compile.ts';
+import { isRegexp } from './is-regexp.ts';
 
 /** Resource attributes that are index labels unless somebody says otherwise (features section 4, OTLP → labels). */
 export const INDEX_ATTRIBUTES: readonly string[] = [
@@ -58,13 +58,4 @@ export function withDefaultLabels(config: OtlpConfig, defaults: readonly string[
   if (ignore_defaults || defaults.length === 0) return config;
   const labels = { action: 'index_label' as const, attributes: [...defaults] };
   return { ...config, resource_attributes: { ignore_defaults, attributes_config: [labels, ...attributes_config] } };
-}
-
-function isRegexp(pattern: string): boolean {
-  try {
-    compileRegexp(pattern);
-    return true;
-  } catch {
-    return false;
-  }
 }
