@@ -5,7 +5,7 @@ import type { EntryBatch } from '../../../storage/head/entry-batch.ts';
 import type { HeadGroup } from '../../../storage/head/head-group.ts';
 import type { HeadView } from '../../../storage/head/head-view.ts';
 import { LEVELS_MAX } from '../../../storage/head/tenant-head.ts';
-import type { TenantHead } from '../../../storage/head/tenant-head.ts';
+import type { TenantHead, TenantHeadOptions } from '../../../storage/head/tenant-head.ts';
 import type { CommittedIndex } from '../../../storage/index/index-content.ts';
 import { encodeEntries } from '../../../storage/wal/entry-record.ts';
 import type { WalRecord } from '../../../storage/wal/replay.ts';
@@ -18,7 +18,8 @@ import { INGESTER_DEFAULTS, NO_STATISTICS } from './ingester-options.ts';
 import type { IngesterOptions, IngesterSettings, IngesterStatistics } from './ingester-options.ts';
 import { Publications } from './published-rows.ts';
 import type { FlushContext } from './tenant-flusher.ts';
-import { TenantState } from './tenant-state.ts';
+import { TenantHeads } from './tenant-heads.ts';
+import type { TenantState } from './tenant-state.ts';
 import { uncommittedRows } from './uncommitted-rows.ts';
 import { WriteHistory } from './write-history.ts';
 
@@ -38,14 +39,12 @@ export class Ingester {
   readonly #settings: IngesterSettings;
   readonly #lock: DirectoryLock;
   readonly #budget: HeadBudget;
-  readonly #tenants = new Map<string, TenantState>();
+  readonly #tenants: TenantHeads;
   readonly #inflight = new Set<Promise<void>>();
-  readonly #flushContext: FlushContext;
   readonly #seed: number;
   readonly #ownWals = new Set<string>();
   /** Null while the WAL is replayed. */
   #wal: Wal | null = null;
-  #openBytes = 0;
   #blockCount = 0;
   #lastFlushError: string | null = null;
   #truncating: Promise<void> | null = null;
@@ -67,14 +66,14 @@ export class Ingester {
       timers,
       reason: () => this.#flushState(),
     });
-    this.#flushContext = {
+    this.#tenants = new TenantHeads((tenant) => this.#headOptions(tenant), {
       timers,
       retryMinMs,
       retryMaxMs,
       write: (cut, committed) => this.#write(cut, committed),
       commit: (head, group, committed) => this.#commit(head, group, committed),
       onFailure: (tenant, error) => this.#onFlushFailure(tenant, error),
-    };
+    });
   }
 
   /**
@@ -98,34 +97,34 @@ export class Ingester {
 
   /** Tenants with entries that are not flushed. */
   tenants(): string[] {
-    return [...this.#tenants].filter(([, { head }]) => head.rowCount > 0).map(([tenant]) => tenant);
+    return this.#tenants.withEntries();
   }
 
   /** What is not committed of a tenant, or null. Take the catalog's committed chunks in the same synchronous turn. */
   view(tenant: string): HeadView | null {
-    return this.#tenants.get(tenant)?.head.view() ?? null;
+    return this.#tenants.find(tenant)?.head.view() ?? null;
   }
 
   /** Streams of a tenant that the head knows. */
   streamCount(tenant: string): number {
-    return this.#tenants.get(tenant)?.head.streamCount ?? 0;
+    return this.#tenants.find(tenant)?.head.streamCount ?? 0;
   }
 
   hasStream(tenant: string, labels: Labels): boolean {
-    return this.#tenants.get(tenant)?.head.hasStream(labels) ?? false;
+    return this.#tenants.find(tenant)?.head.hasStream(labels) ?? false;
   }
 
   *heads(): Iterable<TenantHead> {
-    for (const { head } of this.#tenants.values()) yield head;
+    for (const { head } of this.#tenants) yield head;
   }
 
   get memoryEntries(): number {
-    return this.#sum((head) => head.rowCount);
+    return this.#tenants.sum((head) => head.rowCount);
   }
 
   /** Cuts that wait for their commit. */
   get flushQueueLength(): number {
-    return this.#sum((head) => head.groups.length - (head.open === null ? 0 : 1));
+    return this.#tenants.sum((head) => head.groups.length - (head.open === null ? 0 : 1));
   }
 
   /** Whether records of this WAL are, or were at the start, in the heads of this process. */
@@ -175,8 +174,8 @@ export class Ingester {
   /** Cuts all heads; resolves when all that was pushed before is committed. Rejects when an attempt fails; it is retried. */
   async flush(): Promise<void> {
     const flushed: Promise<void>[] = [];
-    for (const state of this.#tenants.values()) {
-      this.#cut(state);
+    for (const state of this.#tenants) {
+      this.#tenants.cut(state);
       flushed.push(state.flusher.flushed());
     }
     const results = await Promise.allSettled(flushed);
@@ -206,17 +205,11 @@ export class Ingester {
     await this.#shutDown();
   }
 
-  #sum(of: (head: TenantHead) => number): number {
-    let sum = 0;
-    for (const { head } of this.#tenants.values()) sum += of(head);
-    return sum;
-  }
-
   async #shutDown(): Promise<void> {
     this.#isClosing = true;
     this.#stopChecking();
     try {
-      await Promise.all([...this.#tenants.values()].map(({ flusher }) => flusher.stop()));
+      await Promise.all([...this.#tenants].map(({ flusher }) => flusher.stop()));
       await this.#options.flusher.close();
       await this.#truncating;
       await this.#wal?.close();
@@ -250,7 +243,7 @@ export class Ingester {
     if (rows === null) return;
     const state = await this.#enter(tenant, rows);
     this.statistics.replayedEntries += this.#append(state, rows, walId, sequence);
-    this.#leave(state, rows);
+    this.#tenants.leave(state, rows);
     // What does not fit is flushed on the way; without a store that takes it, the process cannot start.
     if (this.#budget.headBytes > this.#settings.headBytesMax) await this.flush();
   }
@@ -267,7 +260,7 @@ export class Ingester {
       try {
         await this.#appendDurably(state, tenant, batch, payload);
       } finally {
-        this.#leave(state, batch);
+        this.#tenants.leave(state, batch);
       }
     } finally {
       this.#budget.free(payload.byteLength);
@@ -285,7 +278,7 @@ export class Ingester {
       await wal.append(payload, (sequence) => this.#apply(state, tenant, batch, wal.walId, sequence));
     } catch (error) {
       // Flushed data lets go of WAL segments: with a remote store that is how a full disk gets space again.
-      if (error instanceof SkaldError && error.code === 'unavailable') this.#cutAll();
+      if (error instanceof SkaldError && error.code === 'unavailable') this.#tenants.cutAll();
       throw error;
     }
   }
@@ -304,8 +297,8 @@ export class Ingester {
     this.#options.visible?.(tenant, batch.timestamp, batch.rowCount);
     announce?.();
     const { cutBytes, headBytesMax } = this.#settings;
-    if ((state.head.open?.usedBytes ?? 0) >= cutBytes) this.#cut(state);
-    else if (this.#openBytes > headBytesMax * PRESSURE_PART) this.#cutLargest();
+    if ((state.head.open?.usedBytes ?? 0) >= cutBytes) this.#tenants.cut(state);
+    else if (this.#tenants.openBytes > headBytesMax * PRESSURE_PART) this.#tenants.cutLargest();
   }
 
   /** Returns the number of entries stored. */
@@ -315,7 +308,7 @@ export class Ingester {
     const streams = head.streamCount;
     const { stored, duplicates } = head.append(batch, walId, sequence);
     const added = head.usedBytes - before;
-    this.#openBytes += added;
+    this.#tenants.addOpenBytes(added);
     this.#budget.addHeadBytes(added);
     this.statistics.entries += stored;
     this.statistics.duplicates += duplicates;
@@ -338,99 +331,44 @@ export class Ingester {
    * only grow: before they overflow, or when they are mostly stale, the head is flushed and begun anew.
    */
   async #enter(tenant: string, batch: EntryBatch): Promise<TenantState> {
-    if (this.#stateOf(tenant).hasStaleStreams()) await this.#renew(tenant).catch(() => undefined);
-    while (this.#stateOf(tenant).lacksLevels(batch)) {
-      const { head } = this.#stateOf(tenant);
+    if (this.#tenants.of(tenant).hasStaleStreams()) await this.#tenants.renew(tenant).catch(() => undefined);
+    while (this.#tenants.of(tenant).lacksLevels(batch)) {
+      const { head } = this.#tenants.of(tenant);
       if (head.groups.length === 0 && head.levelCount === 0) {
         throw new SkaldError(
           'rate_limited',
           `Cannot accept the push: more than ${LEVELS_MAX} different levels at once`,
         );
       }
-      await this.#renew(tenant);
+      await this.#tenants.renew(tenant);
     }
-    const state = this.#stateOf(tenant);
+    const state = this.#tenants.of(tenant);
     state.pendingPushes += 1;
     state.pendingLevels += batch.levels.length;
     return state;
   }
 
-  #leave(state: TenantState, batch: EntryBatch): void {
-    state.pendingPushes -= 1;
-    state.pendingLevels -= batch.levels.length;
-    this.#forgetIfUnused(state);
-  }
-
-  /** A tenant without entries costs nothing; its tables begin anew when it comes back. */
-  #forgetIfUnused(state: TenantState): void {
-    const { tenant, groups } = state.head;
-    const isUnused = groups.length === 0 && state.pendingPushes === 0;
-    if (isUnused && this.#tenants.get(tenant) === state) this.#tenants.delete(tenant);
-  }
-
-  async #renew(tenant: string): Promise<void> {
-    const state = this.#stateOf(tenant);
-    this.#cut(state);
-    await state.flusher.flushed();
-    state.renew();
-  }
-
-  #stateOf(tenant: string): TenantState {
-    const known = this.#tenants.get(tenant);
-    if (known !== undefined) return known;
+  #headOptions(tenant: string): TenantHeadOptions {
     const { catalog, runtime } = this.#options;
-    const head = {
+    return {
       tenant,
       clock: runtime.clock,
       seed: this.#seed,
       nextBlockId: () => `${tenant}/${this.#blockCount++}`,
-      lastCommitted: (streamKey: string) => catalog.lastTimestampOf(tenant, streamKey),
+      lastCommitted: (streamKey) => catalog.lastTimestampOf(tenant, streamKey),
     };
-    const state = new TenantState(head, this.#flushContext);
-    this.#tenants.set(tenant, state);
-    return state;
-  }
-
-  #cut(state: TenantState): void {
-    state.cut();
-    this.#openBytes = 0;
-    for (const { head } of this.#tenants.values()) this.#openBytes += head.open?.usedBytes ?? 0;
   }
 
   /** Pushes wait: something must be on its way out. While a cut is, small ones would only make it longer. */
   #makeRoom(): void {
-    if (this.#budget.waitingPushes > 0 && this.flushQueueLength === 0) this.#cutAll();
-  }
-
-  #cutAll(): void {
-    for (const state of this.#tenants.values()) if (state.head.open !== null) state.cut();
-    this.#openBytes = 0;
-  }
-
-  #cutLargest(): void {
-    let largest: TenantState | null = null;
-    let bytes = 0;
-    for (const state of this.#tenants.values()) {
-      const openBytes = state.head.open?.usedBytes ?? 0;
-      if (openBytes <= bytes) continue;
-      largest = state;
-      bytes = openBytes;
-    }
-    if (largest !== null) this.#cut(largest);
+    if (this.#budget.waitingPushes > 0 && this.flushQueueLength === 0) this.#tenants.cutAll();
   }
 
   /** Flushes what is old or idle, and what keeps the WAL from shrinking. */
   #check(): void {
-    const { ageMaxMs, idleMs, headBytesMax } = this.#settings;
-    const nowMs = this.#options.runtime.clock.monotonicMs();
-    for (const state of this.#tenants.values()) {
-      const { open } = state.head;
-      if (open === null) continue;
-      if (nowMs - open.openedAtMs >= ageMaxMs || nowMs - open.lastAppendMs >= idleMs) this.#cut(state);
-    }
-    if (this.walBytes <= headBytesMax * WAL_FACTOR) return;
-    const needed = this.#neededSequence();
-    for (const state of this.#tenants.values()) if (state.head.groups[0]?.firstSequence === needed) this.#cut(state);
+    this.#tenants.cutOld(this.#options.runtime.clock.monotonicMs(), this.#settings);
+    if (this.walBytes > this.#settings.headBytesMax * WAL_FACTOR)
+      this.#tenants.cutOldestRecord(this.#wal?.nextSequence ?? 0);
   }
 
   async #write(cut: Parameters<FlushContext['write']>[0], committed: CommittedIndex[]) {
@@ -447,9 +385,8 @@ export class Ingester {
     this.statistics.flushes += 1;
     this.statistics.flushedEntries += rowCount;
     this.#lastFlushError = null;
-    const state = this.#tenants.get(head.tenant);
-    if (state?.head === head && head.groups.length === 0 && state.pendingPushes === 0)
-      this.#tenants.delete(head.tenant);
+    const state = this.#tenants.find(head.tenant);
+    if (state?.head === head) this.#tenants.forgetIfUnused(state);
     this.#budget.addHeadBytes(-usedBytes);
     this.#options.released?.(usedBytes, committed, group.openedAtMs);
     this.#makeRoom();
@@ -467,23 +404,12 @@ export class Ingester {
     return `flushing has not caught up (cuts of up to ${formatBytes(this.#settings.cutBytes)})`;
   }
 
-  /** The lowest sequence number that is not committed. */
-  #neededSequence(): number {
-    let needed = this.#wal?.nextSequence ?? 0;
-    for (const { head } of this.#tenants.values()) {
-      for (const group of head.groups) {
-        if (group.rowCount > 0) needed = Math.min(needed, group.firstSequence);
-      }
-    }
-    return needed;
-  }
-
   #truncateWal(): void {
     const wal = this.#wal;
     if (wal === null || this.#fatal !== null) return;
     const previous = this.#truncating ?? Promise.resolve();
     const run = previous
-      .then(() => wal.truncate(this.#neededSequence()))
+      .then(() => wal.truncate(this.#tenants.neededSequence(wal.nextSequence)))
       .catch((error: unknown) => this.#options.report(error, { action: 'remove WAL segments' }));
     this.#truncating = run;
   }
