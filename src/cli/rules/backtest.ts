@@ -1,3 +1,4 @@
+import { must } from '../../common/assert.ts';
 import { formatDataSize } from '../../common/data-size.ts';
 import { formatPrometheusDuration } from '../../common/duration.ts';
 import { activeAlerts } from '../../services/ruler/evaluate/alert.ts';
@@ -19,7 +20,7 @@ export interface AlertEpisode {
 /** What a rule would have done. */
 export interface RuleReport {
   readonly rule: Rule;
-  readonly work: ReadWork | null;
+  readonly work: ReadWork;
   readonly episodes: AlertEpisode[];
   samples: number;
   readonly series: Set<string>;
@@ -31,7 +32,7 @@ export interface RuleReport {
 export async function backtestGroup({ group, work, evaluations }: ReplayedGroup): Promise<RuleReport[]> {
   const reports = group.rules.map((rule): RuleReport => ({
     rule,
-    work: work.get(rule) ?? null,
+    work: must(work.get(rule)),
     episodes: [],
     samples: 0,
     series: new Set<string>(),
@@ -88,8 +89,7 @@ export function printReport({ rule, work, episodes, samples, series, failures, l
     rule.kind === 'RecordingRule'
       ? `${samples} samples of ${series.size} series`
       : `fired ${fired.length} times, pending only ${episodes.length - fired.length} times`;
-  const read =
-    work === null ? '' : `, read ${formatDataSize(work.bytes)} of ${work.lines} lines in ${work.queries} queries`;
+  const read = `, read ${formatDataSize(work.bytes)} of ${work.lines} lines in ${work.queries} queries`;
   const lines = fired.map((episode) => `    ${printEpisode(episode)}\n`);
   const failed = failures === 0 ? '' : `    ${failures} evaluations failed, the last one: ${lastError}\n`;
   return `  ${rule.kind === 'RecordingRule' ? 'record' : 'alert'} ${ruleName(rule)}: ${did}${read}\n${lines.join('')}${failed}`;

@@ -28,10 +28,14 @@ export async function askMetric(client: Client, path: string, params: Record<str
   return (JSON.parse(text) as { data: MetricAnswer }).data;
 }
 
-/** Queries of rules as instant queries over HTTP. The client knows the tenant. */
-export function httpRuleQuery(client: Client): RuleQuery {
+/** Queries of rules as instant queries over HTTP. The client knows the tenant. `onAnswer` is told of each. */
+export function httpRuleQuery(
+  client: Client,
+  onAnswer: (expr: string, answer: MetricAnswer) => void = () => undefined,
+): RuleQuery {
   return async (expr, timeNs) => {
     const answer = await askMetric(client, 'query', { query: expr, time: String(timeNs) });
+    onAnswer(expr, answer);
     if (answer.resultType === 'scalar') return [{ labels: Labels.empty, value: parseValue(answer.result[1]) }];
     if (answer.resultType !== 'vector') throw notAVector();
     return answer.result.map(({ metric, value }): RuleSample => {

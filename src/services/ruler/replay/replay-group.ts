@@ -5,6 +5,7 @@ import { evaluateRule, type RuleOutcome } from '../evaluate/evaluate-rule.ts';
 import type { ExpandTemplate } from '../evaluate/expand-template.ts';
 import type { RuleQuery } from '../evaluate/rule-query.ts';
 import type { Rule, RuleGroup } from '../rules/rule-group.ts';
+import { nextEvaluationNs } from '../schedule/group-schedule.ts';
 
 /** Evaluations of one group in a replay. */
 export const REPLAY_EVALUATIONS_MAX = 1_000_000;
@@ -48,12 +49,12 @@ export async function* replayGroup(options: ReplayOptions): AsyncGenerator<Repla
 }
 
 /**
- * Multiples of the interval in [startNs, endNs], where the ruler would evaluate, but for its offset for each group. Throws
- * SkaldError `bad_request` when there are too many.
+ * The times in [startNs, endNs] that are `offsetNs` modulo the interval: groupOffsetNs where a ruler evaluates the group.
+ * Throws SkaldError `bad_request` when there are too many.
  */
-export function replayTimes(startNs: bigint, endNs: bigint, intervalMs: number): bigint[] {
+export function replayTimes(startNs: bigint, endNs: bigint, intervalMs: number, offsetNs = 0n): bigint[] {
   const stepNs = msToNs(intervalMs);
-  const first = ((startNs + stepNs - 1n) / stepNs) * stepNs;
+  const first = nextEvaluationNs(startNs, stepNs, offsetNs);
   const count = Number((endNs - first) / stepNs) + 1;
   if (count > REPLAY_EVALUATIONS_MAX) {
     const text = `Cannot replay ${count} evaluations of one group, expected at most ${REPLAY_EVALUATIONS_MAX}`;
