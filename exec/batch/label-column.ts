@@ -78,6 +78,33 @@ export class LabelColumn implements ViewColumn {
     return true;
   }
 
+  /** No row has a value, nor had one. */
+  get isEmpty(): boolean {
+    return this.#rows !== null && this.#count === 0;
+  }
+
+  /**
+   * Sets the rows `rows[i]` with `isSet[i]` of a column that is empty to slices of `heap`: `spans` has the begin of each
+   * and its length.
+   */
+  writeSlices(heap: Uint8Array, rows: Uint32Array, count: number, spans: Uint32Array, isSet: Uint8Array): void {
+    this.#makeDense();
+    this.lines = heap;
+    const { starts, lengths } = this;
+    for (let i = 0; i < count; i++) {
+      if (isSet[i] === 0) continue;
+      const row = rows[i];
+      starts[row] = spans[2 * i];
+      lengths[row] = spans[2 * i + 1];
+    }
+  }
+
+  /** The row has no value, as if it had never had one. */
+  unset(row: number): void {
+    const slot = this.slot(row);
+    if (slot >= 0) this.lengths[slot] = ABSENT;
+  }
+
   /** Whether a parser may set the row (fact 121). */
   isFree(row: number): boolean {
     const length = this.lengthAt(row);

@@ -53,6 +53,13 @@ export class ParseTarget {
     return column !== null && column.isFree(row) ? column : null;
   }
 
+  /** The column of all rows of the batch, or null when it is not the same for all or nobody needs it. */
+  ofAllRows(): LabelColumn | null {
+    if (!this.#wantsPlain || this.#values !== null || this.#metadata !== null) return null;
+    this.#plain ??= this.#source.column(this.#name);
+    return (this.#fixed = this.#plain);
+  }
+
   /** The column of the row, whether it has a value or not; null when nobody needs it. */
   any(row: number): LabelColumn | null {
     if (this.#fixed !== null) return this.#fixed;

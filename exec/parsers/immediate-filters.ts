@@ -27,6 +27,11 @@ export class ImmediateFilters {
     this.isAny = this.#filters.length > 0;
   }
 
+  /** Labels that filters are about. */
+  get names(): ReadonlySet<string> {
+    return new Set(this.#filters.map(({ name }) => name));
+  }
+
   /** Before the rows of a batch; false when there are no filters and the other methods need not be called. */
   begin(labels: ColumnLabels): boolean {
     for (const filter of this.#filters) {

@@ -3,6 +3,7 @@ import type { JsonParser } from '../../planner/ir/stage.ts';
 import type { ByteArena } from '../batch/byte-arena.ts';
 import type { MutableBatch } from '../batch/create-batch.ts';
 import type { LabelColumn } from '../batch/label-column.ts';
+import type { TextColumn } from '../batch/text-column.ts';
 import { jsonErrorText, MALFORMED_ARRAY, MALFORMED_JSON, MALFORMED_OBJECT, MALFORMED_STRING } from './json-error.ts';
 import { MALFORMED_ESCAPE, UNKNOWN_VALUE } from './json-error.ts';
 import {
@@ -32,6 +33,8 @@ import {
   type RowReader,
   setParserError,
 } from './line-parser.ts';
+import { dropRefused } from './drop-refused.ts';
+import { UsualFields, type WantedKeys } from './usual-fields.ts';
 import { hasReplacement, writeUnescaped, writeWithoutReplacement } from './value-writer.ts';
 
 /** Objects nested deeper than this are skipped like arrays. */
@@ -53,6 +56,7 @@ type JsonStage = Pick<JsonParser, 'needed' | 'wholeLine' | 'preserveErrors' | 'i
 class JsonLineParser implements LineParser, RowReader {
   readonly #needs: Needs;
   readonly #keys: KeyTable;
+  readonly #usual: UsualFields;
   readonly #preserveErrors: boolean;
   readonly #filters: ImmediateFilters;
   #batch: MutableBatch | null = null;
@@ -76,14 +80,14 @@ class JsonLineParser implements LineParser, RowReader {
   constructor(needs: Needs, stage: JsonStage) {
     this.#needs = needs;
     this.#keys = new KeyTable(needs);
+    this.#usual = new UsualFields(this.#keys);
     this.#preserveErrors = stage.preserveErrors === true;
     this.#filters = new ImmediateFilters(stage.immediateFilters);
   }
 
   parse(batch: MutableBatch): void {
     const line = must(batch.line, 'json stage needs lines');
-    const { selection, selectedCount } = batch;
-    if (selectedCount === 0) return;
+    if (batch.selectedCount === 0) return;
     this.#batch = batch;
     this.#already = new AlreadyParsed(batch, this.#needs);
     this.#count = this.#needs.count;
@@ -92,12 +96,38 @@ class JsonLineParser implements LineParser, RowReader {
     this.#heap = line.values;
     this.#offsets = line.offsets;
     this.#arena = batch.labels.arena;
-    this.#replacements = hasReplacement(line, selection[0], selection[selectedCount - 1]);
     this.#keys.begin(batch);
-    readRows(batch, this.#filters, this);
+    this.#readAll(batch, line);
     this.#keys.end();
     this.#batch = null;
     this.#arena = null;
+  }
+
+  #readAll(batch: MutableBatch, line: TextColumn): void {
+    const wanted = this.#usuallyWanted();
+    if (wanted !== null && this.#filters.isAny) this.#filters.begin(batch.labels);
+    const usual = wanted === null ? null : this.#usual.set(batch, line, wanted);
+    if (usual !== null && this.#filters.isAny) dropRefused(batch, usual, this.#filters);
+    const { selection, selectedCount } = batch;
+    const othersOnly = usual !== null && !this.#filters.isAny;
+    if (selectedCount === 0 || (othersOnly && usual.found.rowCount === selectedCount)) return;
+    this.#replacements = hasReplacement(line, selection[0], selection[selectedCount - 1]);
+    if (!othersOnly) readRows(batch, this.#filters, this);
+    else this.#readOthers(batch, usual.found.isFound);
+  }
+
+  /** The keys after which a line that begins with a brace is done, or those of the filters, which may refuse it by then. */
+  #usuallyWanted(): WantedKeys | null {
+    if (!must(this.#already).isNone) return null;
+    if (!this.#filters.isAny) return { count: this.#soundCount, isWanted: ({ wanted }) => wanted };
+    const { names } = this.#filters;
+    return { count: names.size, isWanted: ({ name }) => names.has(name) };
+  }
+
+  #readOthers({ selection, selectedCount }: MutableBatch, isFound: Uint8Array): void {
+    for (let i = 0; i < selectedCount; i++) {
+      if (isFound[i] === 0 && this.read(selection[i]) === 'Failed') this.fail(selection[i]);
+    }
   }
 
   read(row: number): RowOutcome {

@@ -102,6 +102,11 @@ export class AlreadyParsed {
     this.hasErrorLabels = ERROR_LABELS.some((name) => batch.labels.existing(name) !== null);
   }
 
+  /** No row has one. */
+  get isNone(): boolean {
+    return this.#columns.length === 0;
+  }
+
   count(row: number): number {
     let count = 0;
     for (const column of this.#columns) if (column.lengthAt(row) >= 0) count++;

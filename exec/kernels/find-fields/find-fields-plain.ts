@@ -1,0 +1,77 @@
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  COMMA,
+  DIGIT_0,
+  DIGIT_9,
+  MINUS,
+  OPEN_BRACE,
+  QUOTE,
+} from '../../../src/common/json-bytes.ts';
+import type { TextColumn } from '../../batch/text-column.ts';
+import type { ExpectedField, FoundFields } from './expected-field.ts';
+
+interface Value {
+  readonly start: number;
+  readonly stop: number;
+  /** What comes after the value. */
+  readonly after: number;
+}
+
+/** The counterpart of FieldFinder.find: the same, said plainly. */
+export function findFieldsPlain(
+  line: TextColumn,
+  selection: Uint32Array,
+  count: number,
+  fields: readonly ExpectedField[],
+): FoundFields {
+  const wantedCount = fields.filter(({ isWanted }) => isWanted).length;
+  const isFound = new Uint8Array(count);
+  const spans = new Uint32Array(2 * wantedCount * count);
+  for (let i = 0; i < count; i++) {
+    const row = selection[i];
+    const values = readFields(line.values, line.offsets[row], line.offsets[row + 1], fields);
+    if (values === null) continue;
+    isFound[i] = 1;
+    for (const [w, { start, stop }] of values.entries()) spans.set([start, stop - start], 2 * (w * count + i));
+  }
+  return { rowCount: isFound.filter((found) => found === 1).length, isFound, spans };
+}
+
+/** The wanted values of a line that begins with these fields, without white space; null when it does not. */
+function readFields(heap: Uint8Array, start: number, end: number, fields: readonly ExpectedField[]): Value[] | null {
+  if (start >= end || heap[start] !== OPEN_BRACE) return null;
+  const values: Value[] = [];
+  let pos = start + 1;
+  for (const [f, { token, isWanted }] of fields.entries()) {
+    if (pos + token.length >= end || !token.every((byte, i) => heap[pos + i] === byte)) return null;
+    const value = readValue(heap, pos + token.length, end, isWanted);
+    if (value === null || value.after >= end) return null;
+    const { after } = value;
+    const closes = heap[after] === CLOSE_BRACE;
+    const continues = heap[after] === COMMA && after + 1 < end && heap[after + 1] === QUOTE;
+    if (!closes && !continues) return null;
+    if (closes && f + 1 < fields.length) return null;
+    if (isWanted) values.push(value);
+    pos = after + 1;
+  }
+  return values;
+}
+
+/** A string or number; null when it is neither, or a wanted string with an escape or outside ASCII. */
+function readValue(heap: Uint8Array, at: number, end: number, isWanted: boolean): Value | null {
+  const first = heap[at];
+  if (first === QUOTE) {
+    for (let pos = at + 1; pos < end; pos++) {
+      const c = heap[pos];
+      if (c === QUOTE) return { start: at + 1, stop: pos, after: pos + 1 };
+      if (isWanted && (c === BACKSLASH || c >= 0x80)) return null;
+      if (c === BACKSLASH) pos++;
+    }
+    return null;
+  }
+  if (first !== MINUS && (first < DIGIT_0 || first > DIGIT_9)) return null;
+  let stop = at + 1;
+  while (stop < end && heap[stop] >= MINUS && heap[stop] <= DIGIT_9) stop++;
+  return { start: at, stop, after: stop };
+}

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { COMPILED_KERNEL, compileKernel } from '../../../test/support/compile-kernel.ts';
+import { encodeUtf8 } from '../../../src/common/utf8.ts';
+import type { TextColumn } from '../../batch/text-column.ts';
+import { textColumn } from '../../stages/testing/lines-batch.ts';
+import type { ExpectedField, FoundFields } from './expected-field.ts';
+import { FieldFinder, FIELDS_MAX } from './field-finder.ts';
+import { findFieldsPlain } from './find-fields-plain.ts';
+
+const finder = new FieldFinder();
+
+const field = (key: string, isWanted: boolean): ExpectedField => ({ token: encodeUtf8(`"${key}":`), isWanted });
+
+/** What was found, without the places of what was not. */
+function told(found: FoundFields | null, count: number) {
+  if (found === null) return null;
+  const spans = Array.from({ length: found.spans.length / 2 }, (_, n) =>
+    found.isFound[n % count] === 1 ? [found.spans[2 * n], found.spans[2 * n + 1]] : null,
+  );
+  return { rowCount: found.rowCount, isFound: [...found.isFound], spans };
+}
+
+const key = fc.constantFrom('a', 'status', 'a key of sixteen!', 'a key that is longer than two steps of sixteen');
+const text = fc.oneof(
+  fc.string({ maxLength: 40 }).map((raw) => raw.replaceAll('"', '')),
+  fc.constantFrom('é', 'x\\"y', '\\\\', '","b":"', 'twelve bytes', 'fifteen bytes..', 'sixteen bytes...'),
+);
+const value = fc.oneof(
+  text.map((content) => `"${content}"`),
+  fc.constantFrom('1', '-0.5', '200', '1e5', 'null', 'true', '{"a":1}', '"', '', '12345678901234567890.5'),
+);
+const member = fc.tuple(
+  key,
+  value,
+  fc.constantFrom(':', ':', ':', ' : '),
+  fc.constantFrom(',', ',', ',', ', ', '}', ''),
+);
+const line = fc
+  .tuple(fc.constantFrom('{', '{', '{', ' {', ''), fc.array(member, { maxLength: 4 }), fc.constantFrom('}', '}', ''))
+  .map(([open, members, close]) => {
+    return open + members.map(([name, content, colon, end]) => `"${name}"${colon}${content}${end}`).join('') + close;
+  });
+/** Lines of the same keys as the fields, and others. */
+const search = fc.array(fc.tuple(key, fc.boolean()), { minLength: 1, maxLength: 4 }).chain((keys) => {
+  const usual = fc
+    .tuple(...keys.map(() => value))
+    .map((values) => `{${keys.map(([name], i) => `"${name}":${values[i]}`).join(',')},"more":1}`);
+  return fc.record({
+    fields: fc.constant(keys.map(([name, isWanted]) => field(name, isWanted))),
+    lines: fc.array(fc.oneof({ weight: 3, arbitrary: usual }, line), { minLength: 1, maxLength: 30 }),
+    skipped: fc.nat(5),
+  });
+});
+
+describe('FieldFinder', () => {
+  test('finds what its plain counterpart finds', () => {
+    let foundRows = 0;
+    fc.assert(
+      fc.property(search, fc.infiniteStream(fc.boolean()), ({ fields, lines, skipped }, picks) => {
+        const column: TextColumn = textColumn(lines);
+        const rows = Uint32Array.from(lines.keys()).filter((row) => row >= skipped && picks.next().value === true);
+        const selection = rows.length === 0 ? Uint32Array.of(lines.length - 1) : rows;
+        const plain = findFieldsPlain(column, selection, selection.length, fields);
+        const found = finder.find(column, selection, selection.length, fields);
+        expect(told(found, selection.length)).toEqual(told(plain, selection.length));
+        foundRows += plain.rowCount;
+      }),
+      { numRuns: 1000 },
+    );
+    expect(foundRows).toBeGreaterThan(100);
+  });
+
+  test('finds nothing beyond the end of a line', () => {
+    const column = textColumn(['{"a":1', '2,"b":"x"}', '{"a":"1', '2"}', '{"a":1}']);
+    const found = finder.find(column, Uint32Array.of(0, 1, 2, 3, 4), 5, [field('a', true)]);
+    expect([...(found?.isFound ?? [])]).toEqual([0, 0, 0, 0, 1]);
+  });
+
+  test('grows with what it searches, up to its limits', () => {
+    const lines = Array.from({ length: 5000 }, (_, i) => `{"a":"${'x'.repeat(100)}","b":${i}}`);
+    const selection = Uint32Array.from(lines.keys());
+    const fields = [field('a', false), field('b', true)];
+    expect(finder.find(textColumn(lines), selection, lines.length, fields)?.rowCount).toBe(5000);
+    const many = Array.from({ length: FIELDS_MAX + 1 }, (_, i) => field(String(i), false));
+    expect(finder.find(textColumn(lines), selection, lines.length, many)).toBeNull();
+    expect(finder.find(textColumn(lines), selection, 0, fields)).toBeNull();
+  });
+});
+
+test('the module is the compiled source', async () => {
+  expect(readFileSync(COMPILED_KERNEL, 'utf8')).toBe(await compileKernel());
+}, 60_000);
