@@ -55,7 +55,6 @@ describe('limits', () => {
         ingestion_rate_strategy: 'local',
         per_stream_rate_limit: '1GB',
         per_stream_rate_limit_burst: '2GB',
-        shard_streams: { enabled: false },
         split_queries_by_interval: '1h',
         blocked_queries: [{ pattern: '.*secret.*', regex: true }],
       }),

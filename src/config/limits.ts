@@ -67,16 +67,6 @@ const ingest = {
   block_ingestion_status_code: z.number().int().min(200).max(599).default(260),
   enforced_labels: names([]),
   otlp_config: otlpConfigSchema,
-  /** Accepted so that a Loki file loads; streams need no sharding here: rows of a hot stream are cut like any others. */
-  shard_streams: z
-    .strictObject({
-      enabled: z.boolean().default(false),
-      time_sharding_enabled: z.boolean().default(false),
-      time_sharding_ignore_recent: durationSetting('40m'),
-      logging_enabled: z.boolean().default(false),
-      desired_rate: sizeSetting('1536KB'),
-    })
-    .prefault({}),
 };
 
 const query = {
@@ -84,14 +74,11 @@ const query = {
   max_query_lookback: durationSetting('0s'),
   max_query_length: durationSetting('30d1h'),
   max_query_range: durationSetting('0s'),
-  max_query_parallelism: count(32),
   max_streams_matchers_per_query: count(1000),
   max_concurrent_tail_requests: count(10),
   max_entries_limit_per_query: count(5000),
   query_timeout: durationSetting('1m'),
   max_query_bytes_read: sizeSetting('0'),
-  max_querier_bytes_read: sizeSetting('150GB'),
-  cardinality_limit: count(100_000),
   required_labels: names([]),
   minimum_labels_number: count(0),
   blocked_queries: z
@@ -109,18 +96,13 @@ const query = {
     )
     .default([]),
   split_queries_by_interval: durationSetting('1h'),
-  split_metadata_queries_by_interval: durationSetting('1d'),
-  split_instant_metric_queries_by_interval: durationSetting('1h'),
   max_cache_freshness_per_query: durationSetting('10m'),
-  max_queriers_per_tenant: count(0),
   /** Fields of JSON lines whose text patterns are found in. */
   pattern_ingester_tokenizable_json_fields_default: csvSetting('log,message,msg,msg_,_msg,content'),
   pattern_ingester_tokenizable_json_fields_append: csvSetting(''),
   pattern_ingester_tokenizable_json_fields_delete: csvSetting(''),
   volume_enabled: z.boolean().default(true),
   volume_max_series: count(1000),
-  retention_period: durationSetting('0s'),
-  deletion_mode: z.enum(['disabled', 'filter-only', 'filter-and-delete']).default('filter-and-delete'),
 };
 
 /** Limits as they are written in `limits_config`. A name that is not here is a mistake, and reported as one. */

@@ -26,7 +26,6 @@ const serverSchema = z
 const commonSchema = z
   .strictObject({
     path_prefix: z.string().min(1).default('./data'),
-    replication_factor: z.number().int().min(1).default(1),
     storage: z
       .strictObject({
         filesystem: z

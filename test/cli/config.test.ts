@@ -26,6 +26,9 @@ test('a configuration file of Loki starts skald, which says once what it ignores
       expect.stringMatching(/level=warn reason="there is one format.*schema_config \(.*single-node\.yaml:34:1\)/),
     ]);
     expect(about('common.ring')).toHaveLength(1);
+    expect(about('there is no retention: nothing is deleted')).toEqual([
+      expect.stringMatching(/limits_config\.retention_period \(.*single-node\.yaml:31:3\)/),
+    ]);
     const pushed = await push(server.url, { app: 'a' }, [[`${Date.now()}000000`, 'hello']]);
     expect(pushed.status).toBe(204);
     const now = BigInt(Date.now()) * 1_000_000n;
@@ -68,6 +71,7 @@ describe('skald config check', () => {
     const { code, stdout } = await runSkald(['config', 'check', '--overrides', `${configs}/overrides.yaml`]);
     expect(code).toBe(0);
     expect(stdout).toContain('overrides.team-a.max_streams_per_user');
+    expect(stdout).toContain('overrides.team-b.max_query_parallelism');
     expect(stdout).toMatch(/limits of 2 tenants are valid\n$/);
   });
 

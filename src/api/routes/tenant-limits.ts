@@ -28,6 +28,9 @@ const SHOWN: readonly string[] = [
   'volume_max_series',
 ];
 
+/** Nothing is deleted: as in a Loki that has no retention. */
+const NO_RETENTION = { retention_period: '0s' };
+
 /**
  * Some limits of the tenant, sorted by name, with units as people write them: `/config/tenant/v1/limits` as YAML,
  * `/loki/api/v1/drilldown-limits` as JSON.
@@ -35,8 +38,8 @@ const SHOWN: readonly string[] = [
 export function tenantLimitsRoutes(app: FastifyInstance, context: ApiContext): void {
   const limitsFor = (request: FastifyRequest): Record<string, unknown> => {
     const all = printedLimits(context.limits(tenantOf(request, context.config.auth_enabled)));
-    const shown = Object.entries({ ...all, otlp_config: withoutEmpty(all['otlp_config']) }).filter(([name]) =>
-      SHOWN.includes(name),
+    const shown = Object.entries({ ...all, ...NO_RETENTION, otlp_config: withoutEmpty(all['otlp_config']) }).filter(
+      ([name]) => SHOWN.includes(name),
     );
     return Object.fromEntries(shown.sort(([a], [b]) => compareUtf8(a, b)));
   };

@@ -3,6 +3,7 @@ import { anything, because, block, booleans, durations, lists, maps, numbers, si
 const PLANNER = 'the query planner cuts a query by the bytes that it will read';
 const BLOOM = 'row groups have skip indexes; there are no bloom blocks';
 const ONE_INDEX = 'there is no index gateway: every process reads the indexes itself';
+const ALL_WORKERS = 'a tenant may use all of the workers that are free';
 const PATTERNS = 'patterns are found when they are asked for';
 const REMOTE_WRITE = 'rules have one remote write configuration for all tenants: ruler.remote_write';
 
@@ -16,10 +17,12 @@ const WRITE = {
   ...sizes('max_line_size max_structured_metadata_size per_stream_rate_limit per_stream_rate_limit_burst'),
   ...texts('ingestion_rate_strategy max_line_size_truncate_identifier block_ingestion_until'),
   ...lists('discover_service_name log_level_fields enforced_labels'),
-  shard_streams: block({
-    ...booleans('enabled time_sharding_enabled logging_enabled'),
-    ...durations('time_sharding_ignore_recent'),
-    ...sizes('desired_rate'),
+  ...because('rows of a stream with many lines are cut like any others', {
+    shard_streams: block({
+      ...booleans('enabled time_sharding_enabled logging_enabled'),
+      ...durations('time_sharding_ignore_recent'),
+      ...sizes('desired_rate'),
+    }),
   }),
   ...because('it serves tests of Loki', durations('simulated_push_latency')),
   ...because('fields are found when a query reads them', { discover_generic_fields: block(maps('fields')) }),
@@ -42,16 +45,13 @@ const WRITE = {
 };
 
 const QUERY = {
-  ...numbers('max_query_series max_query_parallelism cardinality_limit max_streams_matchers_per_query'),
-  ...numbers('max_concurrent_tail_requests max_entries_limit_per_query minimum_labels_number volume_max_series'),
-  ...numbers('max_queriers_per_tenant'),
+  ...numbers('max_query_series max_streams_matchers_per_query minimum_labels_number volume_max_series'),
+  ...numbers('max_concurrent_tail_requests max_entries_limit_per_query'),
   ...durations('max_query_lookback max_query_length max_query_range query_timeout max_cache_freshness_per_query'),
-  ...durations('split_queries_by_interval split_metadata_queries_by_interval'),
-  ...durations('split_instant_metric_queries_by_interval retention_period'),
-  ...sizes('max_query_bytes_read max_querier_bytes_read'),
+  ...durations('split_queries_by_interval'),
+  ...sizes('max_query_bytes_read'),
   ...booleans('volume_enabled'),
   ...lists('required_labels blocked_queries'),
-  ...texts('deletion_mode'),
   ...because(PLANNER, {
     ...numbers('max_chunks_per_query tsdb_max_query_parallelism'),
     ...sizes('tsdb_max_bytes_per_shard'),
@@ -66,7 +66,12 @@ const QUERY = {
     ...durations('max_metadata_cache_freshness max_stats_cache_freshness engine_results_cache_time_bucket_interval'),
     ...durations('split_recent_metadata_queries_by_interval recent_metadata_query_window'),
   }),
-  ...because('a tenant may use all of the workers that are free', numbers('max_query_capacity')),
+  ...because('labels, series and instant queries are answered in one piece', {
+    ...durations('split_metadata_queries_by_interval split_instant_metric_queries_by_interval'),
+  }),
+  ...because(ALL_WORKERS, numbers('max_query_capacity max_query_parallelism max_queriers_per_tenant')),
+  ...because('one process answers a whole query: max_query_bytes_read is its limit', sizes('max_querier_bytes_read')),
+  ...because('max_query_series and max_query_bytes_read limit what a query finds', numbers('cardinality_limit')),
   ...because('variants are always enabled', booleans('enable_multi_variant_queries')),
   ...because(ONE_INDEX, {
     ...numbers('query_ready_index_num_days index_gateway_shard_size index_gateway_max_capacity'),
@@ -94,12 +99,15 @@ const RULER = {
 };
 
 const OTHER = {
-  ...because('there is no retention', lists('retention_stream')),
+  ...because('there is no retention: nothing is deleted', {
+    ...durations('retention_period'),
+    ...lists('retention_stream'),
+  }),
   ...because('Loki deprecates it: use runtime_config', {
     ...texts('per_tenant_override_config'),
     ...durations('per_tenant_override_period'),
   }),
-  ...because('Loki deprecates it: use deletion_mode', booleans('allow_deletes')),
+  ...because('there are no requests to delete entries', { ...texts('deletion_mode'), ...booleans('allow_deletes') }),
   ...because(BLOOM, {
     ...booleans('bloom_gateway_enable_filtering bloom_creation_enabled bloom_prefetch_blocks'),
     ...numbers('bloom_build_max_builders bloom_build_task_max_retries bloom_split_series_keyspace_by'),

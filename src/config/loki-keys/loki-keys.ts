@@ -33,8 +33,8 @@ import { CHUNK_STORE_CONFIG, COMMON_STORAGE, OBJECT_STORE, SCHEMA_CONFIG, STORAG
 
 const COMMON = block({
   ...texts('path_prefix'),
-  ...numbers('replication_factor'),
   storage: COMMON_STORAGE,
+  ...because('one process holds every component: there is one copy of everything', numbers('replication_factor')),
   ...because('one process holds every component: there is no ring to join', {
     ring: RING,
     ...booleans('persist_tokens'),

@@ -22,7 +22,8 @@ export interface DistributorOptions {
 
 /** The only one: that of this process. */
 const INGESTER = { ingester: 'ingester' };
-const MS_PER_HOUR = 3_600_000;
+/** Nothing is deleted: there is no retention. */
+const RETENTION_HOURS = '0';
 /** Bodies are this large by mistake or in bad faith. */
 const LARGE_BODY_BYTES = 32 * 2 ** 20;
 
@@ -120,8 +121,8 @@ export class Distributor {
   }
 
   #count(tenant: string, format: 'loki' | 'otlp', { statistics, discarded, mutated }: PushOutcome): void {
-    const { metrics, limits } = this.#options;
-    const retention_hours = String(Math.floor(limits(tenant).retention_period / MS_PER_HOUR));
+    const { metrics } = this.#options;
+    const retention_hours = RETENTION_HOURS;
     const common = { tenant, policy: '' };
     const received = { ...common, is_internal_stream: 'false', format };
     metrics.bytesReceived.inc({ ...received, retention_hours }, statistics.lineBytes + statistics.metadataBytes);
