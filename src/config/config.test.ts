@@ -39,10 +39,14 @@ test('what is printed can be read back', () => {
   expect(load(text)).toEqual(config);
 });
 
-test('secrets of receivers are not printed', () => {
-  const text = `ruler: {remote_write: {enabled: true, clients: {a: {url: 'http://x', basic_auth: {password: hush}, bearer_token: ''}}}}`;
-  expect(printConfig(load(text))).not.toContain('hush');
-  expect(load(text).ruler.remote_write.clients['a']?.basic_auth?.password).toBe('hush');
+test('secrets are not printed', () => {
+  const client = `{url: 'http://x', basic_auth: {password: hush}, bearer_token: ''}`;
+  const text = `ruler: {remote_write: {enabled: true, clients: {a: ${client}}}}
+query_range: {results_cache: {cache: {redis: {endpoint: 'a:1', password: hush}}}}`;
+  const config = load(text);
+  expect(printConfig(config)).not.toContain('hush');
+  expect(config.ruler.remote_write.clients['a']?.basic_auth?.password).toBe('hush');
+  expect(config.query_range.results_cache.cache.redis.password).toBe('hush');
 });
 
 test('environment variables are expanded on request', () => {

@@ -3,7 +3,7 @@ import { parseAddress } from '../common/address.ts';
 import { limitsSchema } from './limits.ts';
 import { otlpDefaultsSchema } from './otlp-config.ts';
 import { rulerSchema } from './ruler-schema.ts';
-import { durationSetting, sizeSetting } from './settings.ts';
+import { durationSetting, secretSetting, sizeSetting } from './settings.ts';
 
 const port = (fallback: number) => z.number().int().min(0).max(65_535).default(fallback);
 
@@ -140,7 +140,7 @@ const resultsCacheSchema = z
               })
               .default(''),
             username: z.string().default(''),
-            password: z.string().default(''),
+            password: secretSetting(),
             db: z.number().int().min(0).default(0),
             timeout: durationSetting('500ms'),
             /** 0 is default_validity. */
