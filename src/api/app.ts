@@ -4,7 +4,7 @@ import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { messageOf, SkaldError } from '../common/errors.ts';
 import type { ApiContext } from './context.ts';
 import { discardBody } from './discard-body.ts';
-import { sendError, sendText } from './errors.ts';
+import { sendError, sendText, statusOf } from './errors.ts';
 import { detectedFieldsRoutes } from './routes/detected-fields.ts';
 import { detectedLabelsRoute } from './routes/detected-labels.ts';
 import { explainRoute } from './routes/explain.ts';
@@ -57,17 +57,8 @@ export async function buildApp(context: ApiContext): Promise<FastifyInstance> {
     await app.register(compress, { encodings: ['gzip'], globalDecompression: false, zlibOptions: { level: 1 } });
   }
   await app.register(websocket, { options: { maxPayload: CLIENT_MESSAGE_MAX_BYTES } });
-  app.setErrorHandler((error, request, reply) => {
-    const sent = sendError(reply, error);
-    if (!(error instanceof SkaldError) && reply.statusCode === 500) context.metrics.panics.inc();
-    if (reply.statusCode >= 500) {
-      context.logger.error(
-        { method: request.method, path: request.url.split('?')[0], err: messageOf(error) },
-        'request failed',
-      );
-    }
-    return sent;
-  });
+  app.setErrorHandler((error, _request, reply) => sendError(reply, error));
+  reportFailures(app, context);
   app.setNotFoundHandler((_request, reply) => sendText(reply, 404, '404 page not found', true));
   app.addHook('onSend', async (request) => await discardBody(request.raw));
   measureRequests(app, context);
@@ -97,6 +88,16 @@ export async function buildApp(context: ApiContext): Promise<FastifyInstance> {
   ingesterShutdownRoutes(app, context);
   tenantLimitsRoutes(app, context);
   return app;
+}
+
+/** Of all routes, also those that have an error handler of their own. */
+function reportFailures(app: FastifyInstance, { metrics, logger }: ApiContext): void {
+  app.addHook('onError', async (request, _reply, error: unknown) => {
+    const status = statusOf(error);
+    if (!(error instanceof SkaldError) && status === 500) metrics.panics.inc();
+    if (status < 500) return;
+    logger.error({ method: request.method, path: request.url.split('?')[0], err: messageOf(error) }, 'request failed');
+  });
 }
 
 function measureRequests(app: FastifyInstance, { metrics, logger }: ApiContext): void {

@@ -47,6 +47,13 @@ describe('push', () => {
   });
 });
 
+describe('rules', () => {
+  test('a group without a body is a 400', async () => {
+    const response = await fetch(`${server.url}/loki/api/v1/rules/ns`, { method: 'POST' });
+    expect([response.status, await response.text()]).toEqual([400, 'group 0: Groupname must not be empty\n']);
+  });
+});
+
 describe('queries', () => {
   const queryRange = async (query: string) => {
     const response = await get(server.url, '/loki/api/v1/query_range', { query });

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SkaldError } from '../../common/errors.ts';
 import type { PushRequest } from '../../../ingest/push/content.ts';
+import { bodyOf } from '../body.ts';
 import type { ApiContext } from '../context.ts';
 import { sendError } from '../errors.ts';
 import { tenantOf } from '../tenant.ts';
@@ -30,6 +31,6 @@ export function pushOf(request: FastifyRequest): PushRequest {
   return {
     contentType: request.headers['content-type'] ?? '',
     contentEncoding: request.headers['content-encoding'] ?? '',
-    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    body: bodyOf(request),
   };
 }

@@ -5,6 +5,7 @@ import { parseRuleGroup } from '../../services/ruler/rules/parse-rule-group.ts';
 import { printGroup, printNamespaces, type NamespaceGroups } from '../../services/ruler/rules/print-rules.ts';
 import type { RuleGroup } from '../../services/ruler/rules/rule-group.ts';
 import { checkAlertTemplate } from '../../services/ruler/template/template-expander.ts';
+import { bodyOf } from '../body.ts';
 import type { ApiContext } from '../context.ts';
 import { sendError, sendText } from '../errors.ts';
 import { formOf } from '../form.ts';
@@ -29,21 +30,19 @@ interface GroupName {
 /** Rule groups of a tenant as YAML: listed, set, read and deleted, as Grafana and `lokitool rules` do (features section 7). */
 export function rulesRoutes(app: FastifyInstance, context: ApiContext): void {
   const handlers = handlersOf(context);
+  const errorHandler = (error: unknown, _request: FastifyRequest, reply: FastifyReply) =>
+    void sendError(reply, error, true);
   const handle = (handler: Handle) => async (request: FastifyRequest<Path>, reply: FastifyReply) => {
-    try {
-      const tenant = tenantOf(request, context.config.auth_enabled);
-      return await handler(tenant, nameOf(request), request, reply);
-    } catch (error) {
-      return sendError(reply, error, true);
-    }
+    const tenant = tenantOf(request, context.config.auth_enabled);
+    return await handler(tenant, nameOf(request), request, reply);
   };
   for (const base of BASES) {
-    app.get<Path>(base, handle(handlers.list));
-    app.get<Path>(`${base}/:namespace`, handle(handlers.read));
-    app.get<Path>(`${base}/:namespace/:group`, handle(handlers.read));
-    app.post<Path>(`${base}/:namespace`, { bodyLimit: BODY_MAX_BYTES }, handle(handlers.set));
-    app.delete<Path>(`${base}/:namespace`, handle(handlers.remove));
-    app.delete<Path>(`${base}/:namespace/:group`, handle(handlers.remove));
+    app.get<Path>(base, { errorHandler }, handle(handlers.list));
+    app.get<Path>(`${base}/:namespace`, { errorHandler }, handle(handlers.read));
+    app.get<Path>(`${base}/:namespace/:group`, { errorHandler }, handle(handlers.read));
+    app.post<Path>(`${base}/:namespace`, { bodyLimit: BODY_MAX_BYTES, errorHandler }, handle(handlers.set));
+    app.delete<Path>(`${base}/:namespace`, { errorHandler }, handle(handlers.remove));
+    app.delete<Path>(`${base}/:namespace/:group`, { errorHandler }, handle(handlers.remove));
   }
 }
 
@@ -69,7 +68,7 @@ function handlersOf({ ruler }: ApiContext): Readonly<Record<'list' | 'read' | 's
     set: async (tenant, { namespace, group }, request, reply) => {
       // Loki's router takes an escaped slash for a slash, and this path only deletes and reads.
       if (group !== '') return reply.code(405).send();
-      const read = parseRuleGroup(decodeUtf8(request.body as Buffer), checkAlertTemplate);
+      const read = parseRuleGroup(decodeUtf8(bodyOf(request)), checkAlertTemplate);
       if ('name' in read) {
         await ruler.putGroup(tenant, namespace, read);
         return sendAccepted(reply);
