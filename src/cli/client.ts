@@ -17,6 +17,16 @@ export function withClientOptions(command: Command): Command {
     .addOption(new Option('--org-id <id>', 'Tenant, sent as X-Scope-OrgID.').env('LOKI_ORG_ID'));
 }
 
+/** The URL of an endpoint; a path of the server's own address stays in front, for servers behind a proxy. */
+export function endpointUrl({ addr }: ClientOptions, path: string): URL {
+  const server = URL.parse(addr);
+  if (server === null || !['http:', 'https:'].includes(server.protocol)) {
+    const message = `Cannot use the server address "${addr}": expected a URL, for example http://127.0.0.1:3100`;
+    throw new SkaldError('bad_request', message);
+  }
+  return new URL(server.pathname.replace(/\/$/, '') + path, server);
+}
+
 /** An answer that is not a success, with the server's text. */
 export class ServerError extends SkaldError {
   override name = 'ServerError';
@@ -47,7 +57,7 @@ export class Client {
   }
 
   async #send(path: string, init: RequestInit): Promise<string> {
-    const url = new URL(path, this.#options.addr);
+    const url = endpointUrl(this.#options, path);
     const tenant = this.#options.orgId === undefined ? {} : { 'X-Scope-OrgID': this.#options.orgId };
     let response: Response;
     try {

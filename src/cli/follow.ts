@@ -1,5 +1,5 @@
 import { nodeRuntime } from '../common/node-runtime.ts';
-import { Client, runClient, ServerError, type ClientOptions } from './client.ts';
+import { Client, endpointUrl, runClient, ServerError, type ClientOptions } from './client.ts';
 import { printEntries, type LogFormat, type PrintedEntry } from './print-logs.ts';
 
 export interface FollowOptions extends ClientOptions {
@@ -66,10 +66,8 @@ interface End {
 }
 
 async function listen(query: string, options: FollowOptions, printer: Printer): Promise<End> {
-  const url = new URL(
-    `${PATH}?${new URLSearchParams(params(query, options, printer.newestNs)).toString()}`,
-    options.addr,
-  );
+  const url = endpointUrl(options, PATH);
+  url.search = new URLSearchParams(params(query, options, printer.newestNs)).toString();
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   const headers = {
     'X-Loki-Response-Encoding-Flags': 'categorize-labels',

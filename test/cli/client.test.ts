@@ -75,3 +75,18 @@ test('a server that is not there, a file that is not there', async () => {
   const rules = await runSkald(['rules', 'check', '/nonexistent.yaml']);
   expect([rules.code, rules.stderr]).toEqual([1, 'Cannot read /nonexistent.yaml: no such file or directory\n']);
 });
+
+test.each(['127.0.0.1:3100', 'localhost:3100', 'nonsense', ''])('%j is no address of a server', async (addr) => {
+  for (const command of ['labels', 'tail']) {
+    const { code, stderr } = await runSkald([command, ...(command === 'tail' ? ['{app="x"}'] : []), '--addr', addr]);
+    expect([code, stderr]).toEqual([
+      1,
+      `Cannot use the server address "${addr}": expected a URL, for example http://127.0.0.1:3100\n`,
+    ]);
+  }
+});
+
+test('a path in the address stays in front', async () => {
+  const { code, stderr } = await runSkald(['labels', '--addr', `${server.url}/logs/`]);
+  expect([code, stderr]).toEqual([1, '404 page not found\n']);
+});
