@@ -149,6 +149,15 @@ describe('on the logs of a server', () => {
     for (const timeNs of times) expect(await textsOf(past.query, timeNs)).toEqual(await textsOf(single, timeNs));
   });
 
+  test("an interval of 0 is the one of --interval, as it is the ruler's own", async () => {
+    const file = await written('zero.yaml', 'groups: [{name: z, interval: 0s, rules: [{record: m, expr: vector(1)}]}]');
+    const args = ['rules', 'backtest', file, `--addr=${server.url}`, '--interval=10m', ...bounds];
+    const { code, stdout } = await runSkald(args);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^group z: [34] evaluations\n/);
+  });
+  });
+
   test('as JSON', async () => {
     const { stdout } = await runSkald([
       ...['rules', 'backtest', rules, `--addr=${server.url}`, '--output=json'],

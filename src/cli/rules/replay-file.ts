@@ -1,6 +1,6 @@
 import { msToNs } from '../../common/time.ts';
 import { replayGroup, replayTimes, type ReplayedRule } from '../../services/ruler/replay/replay-group.ts';
-import type { Rule, RuleGroup } from '../../services/ruler/rules/rule-group.ts';
+import { intervalOf, type Rule, type RuleGroup } from '../../services/ruler/rules/rule-group.ts';
 import { groupOffsetNs } from '../../services/ruler/schedule/group-schedule.ts';
 import { templateExpander } from '../../services/ruler/template/template-expander.ts';
 import type { Client } from '../client.ts';
@@ -29,7 +29,7 @@ export interface ReplayedGroup {
 /** Replays one group against the logs of a server. */
 export async function replayOnServer(group: RuleGroup, options: ReplayFileOptions): Promise<ReplayedGroup> {
   const { client, tenant, startNs, endNs, namespace } = options;
-  const stepMs = group.intervalMs ?? options.intervalMs;
+  const stepMs = intervalOf(group, options.intervalMs);
   const id = namespace === null ? null : { tenant, namespace, name: group.name };
   const times = replayTimes(startNs, endNs, stepMs, id === null ? 0n : groupOffsetNs(id, msToNs(stepMs)));
   const past = new PastSamples(client);

@@ -4,7 +4,7 @@ import { msToNs } from '../../common/time.ts';
 import { activeAlerts, type Alert } from '../../services/ruler/evaluate/alert.ts';
 import type { RuleSample } from '../../services/ruler/evaluate/rule-query.ts';
 import { replayGroup, replayTimes } from '../../services/ruler/replay/replay-group.ts';
-import { ruleName, type RuleGroup } from '../../services/ruler/rules/rule-group.ts';
+import { intervalOf, ruleName, type RuleGroup } from '../../services/ruler/rules/rule-group.ts';
 import { templateExpander } from '../../services/ruler/template/template-expander.ts';
 import { parseLabels } from '../../../grammar/parse-labels.ts';
 import { Client } from '../client.ts';
@@ -63,7 +63,7 @@ async function evaluateAll(test: UnitTest, run: UnitTestRun, client: Client): Pr
   const moments = new Map(offsets.map((offset) => [offset, emptyMoment()]));
   const endNs = TEST_EPOCH_NS + msToNs(Math.max(0, ...offsets));
   for (const group of run.groups) {
-    const intervalMs = group.intervalMs ?? run.intervalMs;
+    const intervalMs = intervalOf(group, run.intervalMs);
     const query = httpRuleQuery(client);
     const { external_labels: externalLabels, external_url: externalUrl } = test;
     const expand = templateExpander({ query, externalLabels, externalUrl });

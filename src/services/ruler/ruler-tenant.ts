@@ -11,7 +11,7 @@ import type { QueueEvents } from './notify/alertmanager-queue.ts';
 import { Notifier, type AlertmanagerConfig } from './notify/notifier.ts';
 import { ANY_ADDRESS, publicAddresses } from './outbound/address-policy.ts';
 import type { GroupStatus } from './rule-status.ts';
-import type { RuleGroup } from './rules/rule-group.ts';
+import { intervalOf, type RuleGroup } from './rules/rule-group.ts';
 import type { RulerMetrics } from './ruler-metrics.ts';
 import type { AlertStateStore } from './state/alert-state-store.ts';
 import type { Namespace } from './store/rule-store.ts';
@@ -35,6 +35,8 @@ export class RulerTenant {
   #notifier: Notifier | null = null;
   #alertmanagers: AlertmanagerConfig | null = null;
   #problems: readonly string[] = [];
+  /** The end of earlier notifiers, which nobody waits for but a stop. */
+  #closing: Promise<unknown> = Promise.resolve();
 
   private constructor(options: RulerTenantOptions) {
     this.#options = options;
@@ -87,7 +89,7 @@ export class RulerTenant {
 
   async close(): Promise<void> {
     await this.#rules?.close();
-    await this.#notifier?.close();
+    await Promise.all([this.#closing, this.#notifier?.close()]);
   }
 
   /** Follows the limits of the tenant, which may change at any time. A wrong configuration leaves the one before. */
@@ -107,7 +109,8 @@ export class RulerTenant {
         files,
         events: this.#queueEvents(),
       });
-      await this.#notifier?.close();
+      // It may have a last word to send, and the other tenants' rules wait for this one to be read.
+      this.#closing = Promise.all([this.#closing, this.#notifier?.close()]);
       this.#notifier = notifier;
       this.#alertmanagers = wanted;
       return [];
@@ -135,7 +138,7 @@ export class RulerTenant {
   #groupEvents(namespace: string, group: RuleGroup): Omit<GroupEvents, 'notify' | 'changed'> {
     const { metrics, logger, tenant, config, runtime } = this.#options;
     const name = this.#metricName(namespace, group.name);
-    metrics.groupStarted(tenant, name, group.intervalMs ?? config.evaluation_interval, group.rules.length);
+    metrics.groupStarted(tenant, name, intervalOf(group, config.evaluation_interval), group.rules.length);
     let sampleCount = 0;
     return {
       ruleEvaluated: (error, seconds, samples) => {

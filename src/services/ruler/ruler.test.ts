@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { Labels } from '../../common/labels.ts';
 import { formatRfc3339Nano } from '../../common/rfc3339.ts';
@@ -440,6 +443,32 @@ describe('tenants', () => {
     await settled();
     expect(ruler.groups('quick')[0].rules[0].health).toBe('ok');
     expect(ruler.groups('slow').every(({ rules }) => rules[0].health === 'unknown')).toBe(true);
+  });
+
+  test('do not wait for the Alertmanager that another one has no longer', async () => {
+    const silent = http.createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    let alertmanager_url = `http://127.0.0.1:${port}/`;
+    const { ruler, time } = setUp({
+      config: { allowed_private_ranges: ['127.0.0.0/8'] },
+      limits: () => ({ ruler_alertmanager_config: { ...ALERTMANAGER, alertmanager_url } }),
+    });
+    await ruler.start();
+    await ruler.putGroup('t', 'ns', alerting('g'));
+    const asked = once(silent, 'request');
+    await time.advance(MINUTE_MS);
+    await asked;
+    alertmanager_url = '';
+    // Time stands still: nothing here may wait for an answer, nor for the end of the patience with it.
+    await ruler.putGroup('t', 'ns', alerting('h'));
+    await ruler.putGroup('u', 'ns', alerting('g'));
+    expect(ruler.groups('u')).toHaveLength(1);
+    const closing = ruler.close();
+    await time.advance(10_000);
+    await closing;
+    silent.closeAllConnections();
+    silent.close();
   });
 
   test('that name their own Alertmanager cannot reach inner services with it', async () => {

@@ -8,7 +8,7 @@ import type { GroupServices } from './group-services.ts';
 import type { Notification } from './notify/notification.ts';
 import type { GroupStatus } from './rule-status.ts';
 import { printGroup } from './rules/print-rules.ts';
-import type { RuleGroup } from './rules/rule-group.ts';
+import { intervalOf, type RuleGroup } from './rules/rule-group.ts';
 import { ruleKeys } from './state/rule-key.ts';
 import type { AlertStateStore } from './state/alert-state-store.ts';
 import type { SavedGroup } from './state/saved-state.ts';
@@ -102,7 +102,7 @@ export class TenantRules {
       tenant,
       namespace,
       group,
-      intervalMs: group.intervalMs === null || group.intervalMs === 0 ? intervalMs : group.intervalMs,
+      intervalMs: intervalOf(group, intervalMs),
       services,
       events: { ...events(namespace, group), notify, changed: () => this.#saveSoon() },
       saved,

@@ -14,17 +14,20 @@ const INNER: readonly IpRange[] = [
   ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
   ...['192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24'],
   ...['224.0.0.0/4', '240.0.0.0/4'],
-  ...['::/127', '100::/64', '2001::/23', '2001:db8::/32', 'fc00::/7', 'fe80::/10', 'fec0::/10', 'ff00::/8'],
+  ...['::/127', '64:ff9b:1::/48', '100::/64', '100:0:0:1::/64', '2001::/23', '2001:db8::/32', '3fff::/20'],
+  ...['5f00::/16', 'fc00::/7', 'fe80::/10', 'fec0::/10', 'ff00::/8'],
 ].map(parseIpRange);
 
 /** Prefixes of IPv6 whose last four bytes are the IPv4 address that the connection ends at. */
-const EMBEDDED_IPV4: readonly IpRange[] = ['::ffff:0:0/96', '64:ff9b::/96', '::/96'].map(parseIpRange);
+const EMBEDDED_IPV4: readonly IpRange[] = ['::ffff:0:0/96', '::ffff:0:0:0/96', '64:ff9b::/96', '::/96'].map(
+  parseIpRange,
+);
 /** The IPv4 address is the second and third group. */
 const SIX_TO_FOUR = parseIpRange('2002::/16');
 
 /**
  * Destinations that a tenant may choose: public addresses, and those of `allowed` (CIDR blocks). Throws SkaldError
- * `bad_query` when one of these is none.
+ * `bad_query` when one of the blocks is none.
  */
 export function publicAddresses(allowed: readonly string[]): AddressPolicy {
   const exceptions = allowed.map(parseIpRange);

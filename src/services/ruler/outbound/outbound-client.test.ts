@@ -74,3 +74,8 @@ test('a service that does not answer is given up', async () => {
 test.each(['ftp://x/', 'file:///etc/passwd', 'x', '', 'http://', 'javascript:1'])('%j is no destination', (text) =>
   expect(() => parseOutboundUrl(text, 'alertmanager_url')).toThrow('alertmanager_url: '),
 );
+
+test('what is told of a wrong URL does not have its password', () => {
+  const parse = () => parseOutboundUrl('htp://user:secret@host/', 'alertmanager_url');
+  expect(parse).toThrow('alertmanager_url: "htp://***@host/" is not an http or https URL');
+});

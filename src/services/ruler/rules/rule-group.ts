@@ -31,7 +31,7 @@ export type Rule = RecordingRule | AlertingRule;
 /** Rules that are evaluated one after another, at the same time of the data. */
 export interface RuleGroup {
   readonly name: string;
-  /** Null: the ruler's `evaluation_interval`. */
+  /** Null or 0: the ruler's `evaluation_interval` (intervalOf). */
   readonly intervalMs: number | null;
   /** How far before the time of evaluation the query looks. Null: the ruler's default, 0. */
   readonly queryOffsetMs: number | null;
@@ -41,6 +41,11 @@ export interface RuleGroup {
   readonly labels: TextMap;
   readonly rules: readonly Rule[];
   readonly line: number;
+}
+
+/** How often a group is evaluated: `fallbackMs` where it does not say it. */
+export function intervalOf({ intervalMs }: RuleGroup, fallbackMs: number): number {
+  return intervalMs === null || intervalMs === 0 ? fallbackMs : intervalMs;
 }
 
 /** The name of a rule: of its metric or of its alert. */
