@@ -156,7 +156,6 @@ describe('on the logs of a server', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^group z: [34] evaluations\n/);
   });
-  });
 
   test('as JSON', async () => {
     const { stdout } = await runSkald([
