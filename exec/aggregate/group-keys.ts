@@ -6,8 +6,8 @@ import type { Batch } from '../batch/batch.ts';
 import type { LabelReader } from '../batch/label-columns.ts';
 import type { MemoryBudget } from '../operator.ts';
 import { applyGrouping } from './apply-grouping.ts';
-import { ByteInterner } from '../../src/common/byte-interner.ts';
 import type { GroupTable } from './group-table.ts';
+import { ValueInterner } from './value-interner.ts';
 import { PairInterner } from './pair-interner.ts';
 
 const UNKNOWN = -1;
@@ -22,7 +22,7 @@ export class GroupKeys {
   readonly #groups: GroupTable;
   /** Group of a stream whose rows have no other labels, or UNKNOWN. */
   #streamGroups = new Int32Array(0);
-  readonly #values = new Map<string, ByteInterner>();
+  readonly #values = new Map<string, ValueInterner>();
   /** Combinations by the names that they are of: batches may have different columns. */
   readonly #combinations = new Map<string, Combinations>();
   readonly #budget: MemoryBudget;
@@ -123,11 +123,12 @@ export class GroupKeys {
   #assignByValues(batch: Batch, names: readonly string[], rows: Uint32Array, count: number, out: Uint32Array): void {
     const combinations = this.#combinationsOf(names);
     const isBy = this.#grouping !== null && !this.#grouping.without;
-    if (isBy) out.fill(0, 0, count);
-    else for (let i = 0; i < count; i++) out[i] = batch.stream[rows[i]];
+    if (!isBy) for (let i = 0; i < count; i++) out[i] = batch.stream[rows[i]];
     for (let n = 0; n < names.length; n++) {
       const name = names[n];
-      combine(batch.labels.reader(name), this.#interner(name), combinations.pairs[n], rows, count, out);
+      // Of the first name alone, values are the combinations.
+      const pairs = isBy && n === 0 ? null : combinations.pairs[n];
+      combine(batch.labels.reader(name), this.#interner(name), pairs, rows, count, out);
     }
     const { groups } = combinations;
     const named = isBy ? namedReaders(batch, this.#grouping?.names ?? []) : [];
@@ -135,9 +136,9 @@ export class GroupKeys {
       const combination = out[i];
       let group = groups[combination];
       if (group === undefined) {
-        group = this.#groups.number(
-          isBy ? namedLabels(named, rows[i]) : applyGrouping(batch.labels.row(rows[i]), this.#grouping),
-        );
+        group = isBy
+          ? this.#groups.add(namedLabels(named, rows[i]))
+          : this.#groups.number(applyGrouping(batch.labels.row(rows[i]), this.#grouping));
         groups[combination] = group;
       }
       out[i] = group;
@@ -158,10 +159,10 @@ export class GroupKeys {
     this.#reserved = sizeBytes;
   }
 
-  #interner(name: string): ByteInterner {
+  #interner(name: string): ValueInterner {
     let interner = this.#values.get(name);
     if (interner === undefined) {
-      interner = new ByteInterner();
+      interner = new ValueInterner();
       this.#values.set(name, interner);
     }
     return interner;
@@ -203,11 +204,11 @@ interface Combinations {
   readonly groups: number[];
 }
 
-/** Folds the label's value of each row into `keys[i]`. */
+/** Folds the label's value of each row into `keys[i]`; without `pairs`, nothing is there yet. */
 function combine(
   reader: LabelReader,
-  values: ByteInterner,
-  pairs: PairInterner,
+  values: ValueInterner,
+  pairs: PairInterner | null,
   rows: Uint32Array,
   count: number,
   keys: Uint32Array,
@@ -229,6 +230,10 @@ function combine(
     } else {
       id = 0;
       start = -1;
+    }
+    if (pairs === null) {
+      keys[i] = id;
+      continue;
     }
     const key = keys[i];
     if (key !== lastKey || id !== lastId) {

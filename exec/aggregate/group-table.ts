@@ -38,12 +38,20 @@ export class GroupTable {
     const key = labels.size === 1 ? labels.pairs[0][1] : labels.key;
     const known = numbers.get(key);
     if (known !== undefined) return known;
+    const number = this.add(labels);
+    numbers.set(key, number);
+    return number;
+  }
+
+  /** The number of a group that is not looked for, nor found by `number`: where the caller knows that it is new. */
+  add(labels: Labels): number {
     const number = this.size;
-    const sizeBytes = GROUP_BYTES + labels.size * PAIR_BYTES + Math.ceil(key.length * KEY_CHARACTER_BYTES);
+    let characters = 0;
+    for (const [name, value] of labels.pairs) characters += name.length + value.length;
+    const sizeBytes = GROUP_BYTES + labels.size * PAIR_BYTES + Math.ceil(characters * KEY_CHARACTER_BYTES);
     this.#budget.reserve(sizeBytes);
     this.#reserved += sizeBytes;
     this.#labels.push(labels);
-    numbers.set(key, number);
     return number;
   }
 
