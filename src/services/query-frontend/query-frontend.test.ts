@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '../../../storage/head/testing/entries.ts';
 import { temporaryDirectory } from '../../../test/support/server-process.ts';
 import { SkaldError } from '../../common/errors.ts';
+import { nodeRuntime } from '../../common/node-runtime.ts';
 import type { CallerAnswer } from './frontend-answer.ts';
+import { MemoryCache } from './results-cache/memory-cache.ts';
 import { FrontendStore, type FrontendStoreOptions, rangeParams } from './testing/frontend-store.ts';
 
 const T0 = 1_767_225_600;
@@ -178,4 +180,25 @@ test('a query that is wrong or over a limit does not run; the log has it', async
   });
   expect(store.finished.map(({ expr }) => expr?.kind ?? null)).toEqual([null, 'LogExpr', 'LogExpr']);
   expect(store.runs).toEqual([]);
+});
+
+describe('more series than the tenant may have', () => {
+  const query = 'count_over_time({app="a"} | pattern "line <n>" [1m])';
+  const warning = 'maximum number of series (100) reached for a single query; returning partial results';
+
+  test.each([
+    ['without a cache', undefined],
+    ['with one', new MemoryCache({ bytesMax: 2 ** 22, itemsMax: 0, ttlMs: 60_000, clock: nodeRuntime.clock })],
+  ])('are an error, but to Drilldown, which gets as many as it may (spec fact 210), %s', async (_, cache) => {
+    await close();
+    await open({ limits: { max_query_series: 100 }, ...(cache === undefined ? {} : { cache }) });
+    await expect(store.ask(query, RANGE, { tags: 'Source=grafana' })).rejects.toMatchObject({ code: 'query_limit' });
+    for (const tags of ['Source=grafana-lokiexplore-app', 'x=y,source=Grafana-LokiExplore-App']) {
+      const { result } = await store.ask(query, RANGE, { tags });
+      expect(result.warnings).toEqual([warning]);
+      expect(result).toMatchObject({ series: { length: 100 } });
+    }
+    expect((await store.ask(COUNT, RANGE, { tags: 'Source=grafana-lokiexplore-app' })).result.warnings).toEqual([]);
+    await expect(store.ask(query, RANGE)).rejects.toMatchObject({ code: 'query_limit' });
+  });
 });

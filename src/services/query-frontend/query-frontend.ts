@@ -8,6 +8,7 @@ import type { Querier } from '../querier/querier.ts';
 import type { QueryRequest } from '../querier/query-request.ts';
 import { callerSignal } from './caller-signal.ts';
 import type { CallerAnswer, FrontendAnswer } from './frontend-answer.ts';
+import { firstSeries, takesPartialAnswers, withoutSeriesLimit } from './partial-series.ts';
 import type { FinishedQuery } from './query-log.ts';
 import type { QueryRunner, Reading, RunObserver } from './query-runner.ts';
 import { requestKey } from './request-key.ts';
@@ -58,8 +59,10 @@ export class QueryFrontend {
     try {
       const prepared = await this.#options.querier.prepare(request);
       expr = prepared.expr;
-      const { result: found, isShared } = await this.#answer(prepared);
-      answer = { ...found, isShared, totalMs: clock.monotonicMs() - startMs };
+      const isPartial = takesPartialAnswers(request);
+      const { result: found, isShared } = await this.#answer(isPartial ? withoutSeriesLimit(prepared) : prepared);
+      const result = isPartial ? firstSeries(found.result, prepared.limits.max_query_series) : found.result;
+      answer = { ...found, result, isShared, totalMs: clock.monotonicMs() - startMs };
       return answer;
     } catch (error) {
       failure = error;
