@@ -22,6 +22,8 @@ export interface GroupRunnerOptions {
   readonly events: GroupEvents;
   /** Where its alerts stood: of the group before a change, or before a restart. */
   readonly saved: SavedGroup | null;
+  /** No ruler evaluated it since `saved`: what was missed is an outage. */
+  readonly isRestart: boolean;
   /** What its rules recorded last, before a change of the group. */
   readonly series: RuleSeries;
 }
@@ -57,7 +59,7 @@ export class GroupRunner {
         }),
     );
     this.#lastTimeNs = saved?.evaluatedAtNs ?? null;
-    this.#needsRestoring = saved !== null;
+    this.#needsRestoring = saved !== null && options.isRestart;
   }
 
   get status(): GroupStatus {
@@ -78,6 +80,11 @@ export class GroupRunner {
     const { namespace, group } = this.#options;
     const rules = new Map(this.#rules.map(({ status }, i) => [this.#keys[i], status.alerts]));
     return { namespace, name: group.name, evaluatedAtNs: this.#lastTimeNs, rules };
+  }
+
+  /** It has state from before a restart, and no evaluation since. */
+  get needsRestoring(): boolean {
+    return this.#needsRestoring;
   }
 
   get series(): RuleSeries {

@@ -234,6 +234,22 @@ describe('alerts', () => {
     expect([...ruler.groups('t')[0].rules[1].alerts.values()][0].activeAtNs).toBe(since);
     await ruler.close();
   });
+
+  test('go on when the interval of their group changes: that is no outage', async () => {
+    const { ruler, time, log } = setUp();
+    await ruler.start();
+    const group = (interval: string) =>
+      groupOf(`{name: g, interval: ${interval}, rules: [{alert: A, for: 6h, expr: vector(1)}]}`);
+    await ruler.putGroup('t', 'ns', group('2h'));
+    await time.advance(4 * 60 * MINUTE_MS);
+    const since = [...ruler.groups('t')[0].rules[0].alerts.values()][0].activeAtNs;
+    await time.advance(110 * MINUTE_MS);
+    await ruler.putGroup('t', 'ns', group('1m'));
+    await time.advance(MINUTE_MS);
+    expect([...ruler.groups('t')[0].rules[0].alerts.values()][0].activeAtNs).toBe(since);
+    expect(log.join('')).not.toContain('while no ruler ran');
+    await ruler.close();
+  });
 });
 
 describe('entries that come late', () => {

@@ -106,6 +106,7 @@ export class TenantRules {
       services,
       events: { ...events(namespace, group), notify, changed: () => this.#saveSoon() },
       saved,
+      isRestart: running?.runner.needsRestoring ?? true,
       series: running?.runner.series ?? new Map(),
     });
     this.#running.set(key, { runner, text });
