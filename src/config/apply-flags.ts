@@ -1,4 +1,5 @@
 import { CONFIG_FLAGS } from './flags.ts';
+import { isRecord } from './is-record.ts';
 import { refuseConfig } from './read-yaml.ts';
 
 /** Puts flags, by name, into what was read from a file. Throws SkaldError `bad_config`. */
@@ -18,10 +19,6 @@ export function applyFlags(value: unknown, flags: Readonly<Record<string, string
     at[path.at(-1) as string] = flagValue(name, type, given);
   }
   return root;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function flagValue(name: string, type: 'string' | 'number' | 'boolean', given: string | boolean): unknown {

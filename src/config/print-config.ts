@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import { isRecord } from './is-record.ts';
 import { limitsSchema, type Limits } from './limits.ts';
 import { configSchema, type Config } from './schema.ts';
 import { unwrapSchema } from './schema-shape.ts';
@@ -34,10 +35,6 @@ function changes(value: unknown, defaults: unknown): unknown {
     .map(([key, item]) => [key, changes(item, defaults[key])] as const)
     .filter(([, item]) => item !== undefined);
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Any part of it, with the schema that it was read by. */

@@ -1,3 +1,4 @@
+import { isRecord } from '../is-record.ts';
 import { shapeOf } from '../schema-shape.ts';
 import type { z } from 'zod';
 
@@ -73,8 +74,4 @@ function removePath(value: unknown, path: readonly string[]): void {
   if (!isRecord(parent) || last === undefined) return;
   delete parent[last];
   if (Object.keys(parent).length === 0 && path.length > 1) removePath(value, path.slice(0, -1));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

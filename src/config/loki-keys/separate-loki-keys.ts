@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { isRecord } from '../is-record.ts';
 import { recordValueOf, shapeOf } from '../schema-shape.ts';
 import { isOfKind } from './kind-of-value.ts';
 import { isBlock, type LokiBlock, type LokiKey } from './loki-block.ts';
@@ -112,8 +113,4 @@ class Separator {
       else this.#check(item, key, below);
     }
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
