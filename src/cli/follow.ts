@@ -18,6 +18,8 @@ interface Frame {
   readonly dropped_entries?: readonly unknown[];
 }
 
+type Param = [name: string, value: string];
+
 interface Categories {
   readonly structuredMetadata?: Record<string, string>;
   readonly parsed?: Record<string, string>;
@@ -35,7 +37,7 @@ const LOST: readonly number[] = [1001, 1005, 1006, 1012, 1013];
  */
 export async function follow(query: string, options: FollowOptions): Promise<void> {
   await runClient(query, async () => {
-    await refuseEarly(query, options);
+    await refuseEarly(params(query, options, null), options);
     const printer = new Printer(options);
     let retryMs = RETRY_MIN_MS;
     for (;;) {
@@ -45,18 +47,24 @@ export async function follow(query: string, options: FollowOptions): Promise<voi
       process.stderr.write(`connection lost${reason === '' ? '' : ` (${reason})`}; again in ${retryMs / 1000} s\n`);
       await nodeRuntime.timers.sleep(retryMs);
       retryMs = Math.min(2 * retryMs, RETRY_MAX_MS);
+      await refuseEarly(params(query, options, printer.newestNs), options).catch(throwIfRefused);
     }
   });
 }
 
 /** A WebSocket does not tell why an upgrade was refused; a plain request does, in its own words. */
-async function refuseEarly(query: string, options: FollowOptions): Promise<void> {
+async function refuseEarly(request: readonly Param[], options: FollowOptions): Promise<void> {
   try {
-    await new Client(options).get(PATH, params(query, options, null));
+    await new Client(options).get(PATH, request);
   } catch (error) {
     // That it is no WebSocket is the one thing that is wrong with a good request.
     if (!(error instanceof ServerError) || error.message !== 'Bad Request') throw error;
   }
+}
+
+/** A server that is not back yet, or not ready, may still take the request. */
+function throwIfRefused(error: unknown): void {
+  if (error instanceof ServerError && error.status < 500) throw error;
 }
 
 interface End {
@@ -86,8 +94,8 @@ async function listen(query: string, options: FollowOptions, printer: Printer): 
 }
 
 /** `afterNs` is the newest entry that was printed: history begins there, and is as long as the server allows. */
-function params(query: string, options: FollowOptions, afterNs: bigint | null): [string, string][] {
-  const list: [string, string][] = [['query', query]];
+function params(query: string, options: FollowOptions, afterNs: bigint | null): Param[] {
+  const list: Param[] = [['query', query]];
   if (afterNs === null) {
     list.push(['limit', options.limit]);
     if (options.since !== undefined) list.push(['since', options.since]);

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { push } from '../support/loki-client.ts';
@@ -23,12 +25,12 @@ function following(args: readonly string[]) {
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+  const exited = once(child, 'exit');
   const stop = async (): Promise<void> => {
-    const exited = once(child, 'exit');
     child.kill('SIGTERM');
     await exited;
   };
-  return { output, stop };
+  return { output, exited, stop };
 }
 
 const patiently = { timeout: 20_000 };
@@ -66,6 +68,19 @@ test('comes back after the server did, and prints nothing twice', async () => {
   await send('c', 'more');
   await expect.poll(() => output.stdout, patiently).toBe('before\nafter\nmore\n');
   await stop();
+});
+
+test('does not ask for ever what the server, back again, refuses', async () => {
+  const { port } = new URL(server.url);
+  const { output, exited } = following(['tail', '{app="d"}', '--output', 'raw']);
+  await send('d', 'before');
+  await expect.poll(() => output.stdout, patiently).toBe('before\n');
+  await server.stop();
+  const config = path.join(server.directory, 'strict.yaml');
+  await writeFile(config, 'limits_config: {required_labels: [team]}\n');
+  await server.start([`-server.http-listen-port=${port}`, `-config.file=${config}`]);
+  expect(await exited).toEqual([1, null]);
+  expect(output.stderr).toContain('missing required matchers [team]');
 });
 
 test('refusals end it, in the words of the server', async () => {
