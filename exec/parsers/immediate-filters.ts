@@ -10,11 +10,15 @@ interface Filter {
   column: LabelColumn | null;
 }
 
-/** A parser's filters that rows must pass as soon as the parser has set their label (fact 48). */
+/**
+ * A parser's filters that rows must pass as soon as the parser has set their label (fact 48). For each batch `begin`; for each
+ * of its rows `before`, then `refuses` whenever a label was set, in the order of the line, and `after` unless the row was
+ * refused. A filter whose label the row does not get from this parser has no say: its stage decides later.
+ */
 export class ImmediateFilters {
   readonly isAny: boolean;
   readonly #filters: readonly Filter[];
-  /** Filters of labels that the row got, in the order of the line: the first conversion that fails is the row's error. */
+  /** Filters of labels that the row got since `before`, in that order: the first conversion that fails is the row's error. */
   readonly #met: Filter[] = [];
   #metCount = 0;
 
@@ -27,12 +31,12 @@ export class ImmediateFilters {
     this.isAny = this.#filters.length > 0;
   }
 
-  /** Labels that filters are about. */
+  /** The labels that filters are about. */
   get names(): ReadonlySet<string> {
     return new Set(this.#filters.map(({ name }) => name));
   }
 
-  /** Before the rows of a batch; false when there are no filters and the other methods need not be called. */
+  /** Makes the columns of the filters' labels. False when there are no filters: the other methods need not be called. */
   begin(labels: ColumnLabels): boolean {
     for (const filter of this.#filters) {
       filter.column = labels.column(filter.name);
@@ -42,8 +46,8 @@ export class ImmediateFilters {
   }
 
   /**
-   * Tells that the row just got a value in `column`, in the order of the line. Whether it is certain to be refused by
-   * `after`: nothing more of the row need be read then. False where that depends on other labels' errors.
+   * The row just got a value in `column`. True when `after` would certainly say no, so that nothing more of the row need be
+   * read; false also where that depends on the errors of other labels. Sets no error.
    */
   refuses(column: LabelColumn, row: number): boolean {
     for (const filter of this.#filters) {
@@ -58,7 +62,7 @@ export class ImmediateFilters {
     this.#metCount = 0;
   }
 
-  /** Whether the row passes the filters whose label it got since `before`. */
+  /** Whether the row passes the filters whose labels it got. Sets the error of a value that cannot be converted. */
   after(row: number): boolean {
     for (let i = 0; i < this.#metCount; i++) if (!this.#met[i].predicate.test(row)) return false;
     return true;

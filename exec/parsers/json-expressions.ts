@@ -15,8 +15,9 @@ import {
   OPEN_BRACE,
   OPEN_BRACKET,
   QUOTE,
+  skipSpace,
 } from '../../src/common/json-bytes.ts';
-import { blockEnd, skipSpace, stringEnd, tokenEnd, tokenKind, unescapeJson } from './json-text.ts';
+import { blockEnd, stringEnd, tokenEnd, tokenKind, unescapeJson } from './json-text.ts';
 import { JSON_ERROR, type LineParser, Needs, setParserError } from './line-parser.ts';
 import { writeUnescaped } from './value-writer.ts';
 

@@ -10,25 +10,14 @@ import {
   OPEN_BRACKET,
   LETTER_U,
   MINUS,
+  SPACE,
   simpleEscape,
   hexEscape,
   writeCodePoint,
 } from '../../src/common/json-bytes.ts';
 import type { ByteArena } from '../batch/byte-arena.ts';
 
-const SPACE = 0x20;
 const REPLACEMENT = 0xfffd;
-
-/** The first position from `at` on that is not JSON white space, or `end`. */
-export function skipSpace(heap: Uint8Array, at: number, end: number): number {
-  let pos = at;
-  while (pos < end) {
-    const c = heap[pos];
-    if (c !== SPACE && c !== 0x0a && c !== 0x0d && c !== 0x09) break;
-    pos++;
-  }
-  return pos;
-}
 
 /** Position of the quote that closes the string whose content begins at `at`, or -1. */
 export function stringEnd(heap: Uint8Array, at: number, end: number): number {

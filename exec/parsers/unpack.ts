@@ -15,8 +15,9 @@ import {
   OPEN_BRACE,
   OPEN_BRACKET,
   QUOTE,
+  skipSpace,
 } from '../../src/common/json-bytes.ts';
-import { blockEnd, skipSpace, stringEnd, tokenEnd, tokenKind, unescapeJson } from './json-text.ts';
+import { blockEnd, stringEnd, tokenEnd, tokenKind, unescapeJson } from './json-text.ts';
 import { HASH_SEED, hashByte } from './byte-hash.ts';
 import { type KeyEntry, KeyTable } from './key-table.ts';
 import { ImmediateFilters } from './immediate-filters.ts';

@@ -11,6 +11,18 @@ export const LETTER_U = 0x75;
 export const MINUS = 0x2d;
 export const DIGIT_0 = 0x30;
 export const DIGIT_9 = 0x39;
+export const SPACE = 0x20;
+
+/** The first position from `at` on that is not JSON white space, or `end`. */
+export function skipSpace(heap: Uint8Array, at: number, end: number): number {
+  let pos = at;
+  while (pos < end) {
+    const c = heap[pos];
+    if (c !== SPACE && c !== 0x0a && c !== 0x0d && c !== 0x09) break;
+    pos++;
+  }
+  return pos;
+}
 
 /** The byte that an escape letter stands for, or -1. */
 export function simpleEscape(letter: number): number {

@@ -10,13 +10,13 @@ import {
   OPEN_BRACE,
   OPEN_BRACKET,
   QUOTE,
+  skipSpace,
 } from '../../src/common/json-bytes.ts';
 
 /** Lines with deeper objects and arrays do not count as sound. */
 export const SOUND_DEPTH_MAX = 64;
 
 const UNSOUND = -1;
-const SPACE = 0x20;
 
 /**
  * Whether every one of these lines that begins with a brace is **sound**: one JSON object and nothing behind it, in which
@@ -133,14 +133,4 @@ function wordEnd(heap: Uint8Array, at: number, end: number, word: string): numbe
   if (end - at < word.length) return UNSOUND;
   for (let i = 0; i < word.length; i++) if (heap[at + i] !== word.charCodeAt(i)) return UNSOUND;
   return at + word.length;
-}
-
-function skipSpace(heap: Uint8Array, at: number, end: number): number {
-  let pos = at;
-  while (pos < end) {
-    const c = heap[pos];
-    if (c !== SPACE && c !== 0x0a && c !== 0x0d && c !== 0x09) break;
-    pos++;
-  }
-  return pos;
 }
