@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AlertmanagerProcess, freePort, type AlertmanagerAlert } from '../support/alertmanager-process.ts';
+import { AlertmanagerProcess, type AlertmanagerAlert } from '../support/alertmanager-process.ts';
+import { freePort } from '../support/free-port.ts';
 import { push } from '../support/loki-client.ts';
 import { prometheusProgram } from '../support/prometheus-tools.ts';
 import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';

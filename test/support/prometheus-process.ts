@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { freePort } from './alertmanager-process.ts';
+import { freePort } from './free-port.ts';
 import { prometheusProgram } from './prometheus-tools.ts';
 import { temporaryDirectory } from './server-process.ts';
 

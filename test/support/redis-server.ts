@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { freePort } from './free-port.ts';
 
 const BINARY = '/usr/bin/redis-server';
 const START_MS = 30_000;
@@ -70,13 +70,4 @@ async function spawnRedis(port: number, args: readonly string[]): Promise<ChildP
     child.once('exit', (code) => reject(new Error(`Redis ended with ${code}: ${log}`)));
   });
   return child;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
