@@ -2,47 +2,22 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { Labels } from '../../common/labels.ts';
-import { formatRfc3339Nano } from '../../common/rfc3339.ts';
 import { MemoryObjectStore } from '../../../storage/objectstore/memory-object-store.ts';
-import { SECONDS, WriteHistory } from '../ingester/write-history.ts';
-import { annotationsOf } from './evaluate/alert.ts';
-import type { RuleQuery, RuleSample } from './evaluate/rule-query.ts';
-import { parseRuleGroup } from './rules/parse-rule-group.ts';
 import type { RuleGroup } from './rules/rule-group.ts';
 import { ObjectRuleStore } from './store/object-rule-store.ts';
 import { checkAlertTemplate } from './template/template-expander.ts';
 import { ManualTime, settled } from './testing/manual-time.ts';
-import { rulerOf, StateFiles, type RulerSetup } from './testing/ruler-setup.ts';
+import { groupOf, sample, setUpRuler } from './testing/ruler-setup.ts';
 
 const MINUTE_MS = 60_000;
-
-const sample = (labels: Record<string, string>, value = 1): RuleSample => ({
-  labels: Labels.fromRecord(labels),
-  value,
-});
-
-function groupOf(text: string): RuleGroup {
-  const group = parseRuleGroup(text, checkAlertTemplate);
-  if (!('name' in group)) throw new Error(JSON.stringify(group));
-  return group;
-}
 
 const alerting = (name: string, more = ''): RuleGroup =>
   groupOf(`{name: ${name}, rules: [{alert: A, expr: vector(1)${more}}]}`);
 
-function setUp(changes: Partial<RulerSetup> = {}) {
-  const time = changes.time ?? new ManualTime();
-  const store = changes.store ?? new ObjectRuleStore(new MemoryObjectStore(), checkAlertTemplate);
-  const state = changes.state ?? new StateFiles();
-  const query: RuleQuery = changes.query ?? (async () => [sample({ app: 'a' })]);
-  return { time, store, state, ...rulerOf({ ...changes, time, store, state, query }) };
-}
-
 describe('groups', () => {
   test('are evaluated once each interval, rules in order, at their own times of it', async () => {
     const asked: { expr: string; timeNs: bigint }[] = [];
-    const { ruler, time } = setUp({
+    const { ruler, time } = setUpRuler({
       query: async (expr, timeNs) => {
         asked.push({ expr, timeNs });
         return [];
@@ -66,7 +41,7 @@ describe('groups', () => {
 
   test('look back by query_offset, record with labels of group and rule, and end series that are gone', async () => {
     let names = ['x', 'y'];
-    const { ruler, time, samples } = setUp({
+    const { ruler, time, samples } = setUpRuler({
       query: async () => names.map((app) => sample({ app, gone: 'z' }, 5)),
     });
     await ruler.start();
@@ -95,7 +70,7 @@ describe('groups', () => {
 
   test('that take too long miss evaluations, which is told and counted', async () => {
     const time = new ManualTime();
-    const { ruler, metric, log } = setUp({
+    const { ruler, metric, log } = setUpRuler({
       time,
       query: async () => {
         time.pass(3.5 * MINUTE_MS);
@@ -111,13 +86,13 @@ describe('groups', () => {
   });
 
   test('that no ruler evaluated for a while say how often, at the next start', async () => {
-    const first = setUp();
+    const first = setUpRuler();
     await first.ruler.start();
     await first.ruler.putGroup('t', 'ns', groupOf('{name: g, rules: [{record: m, expr: vector(1)}]}'));
     await first.time.advance(2 * MINUTE_MS);
     await first.ruler.close();
     first.time.pass(5 * MINUTE_MS);
-    const second = setUp(first);
+    const second = setUpRuler(first);
     await second.ruler.start();
     await second.time.advance(MINUTE_MS);
     const told = second.log.filter((line) => line.includes('evaluations of rules were missed while no ruler ran'));
@@ -129,7 +104,7 @@ describe('groups', () => {
   });
 
   test('whose rule fails run on: the others are evaluated, the failure is told once', async () => {
-    const { ruler, time, metric, log } = setUp({
+    const { ruler, time, metric, log } = setUpRuler({
       query: async (expr) => {
         if (expr === 'vector(1)') throw new Error('too many series');
         return [sample({})];
@@ -154,7 +129,7 @@ describe('groups', () => {
   });
 
   test('have a limit of series and of alerts', async () => {
-    const { ruler, time } = setUp({ query: async () => [sample({ a: '1' }), sample({ a: '2' })] });
+    const { ruler, time } = setUpRuler({ query: async () => [sample({ a: '1' }), sample({ a: '2' })] });
     await ruler.start();
     await ruler.putGroup(
       't',
@@ -171,7 +146,7 @@ describe('groups', () => {
   });
 
   test('cannot make two series into one', async () => {
-    const { ruler, time } = setUp({ query: async () => [sample({ a: '1' }), sample({ a: '2' })] });
+    const { ruler, time } = setUpRuler({ query: async () => [sample({ a: '1' }), sample({ a: '2' })] });
     await ruler.start();
     const rules = '{alert: A, expr: vector(1), labels: {a: x}}, {record: b, expr: vector(1), labels: {a: x}}';
     await ruler.putGroup('t', 'ns', groupOf(`{name: g, rules: [${rules}]}`));
@@ -186,7 +161,7 @@ describe('groups', () => {
 
 describe('alerts', () => {
   test('have labels and annotations from templates', async () => {
-    const { ruler, time } = setUp({ query: async () => [sample({ app: 'shop', __name__: 'x' }, 7)] });
+    const { ruler, time } = setUpRuler({ query: async () => [sample({ app: 'shop', __name__: 'x' }, 7)] });
     await ruler.start();
     const more = `, labels: {who: "{{ $labels.app }}-{{ $value }}", app: ""}, annotations: {bad: "{{ template \\"x\\" }}"}`;
     await ruler.putGroup('t', 'ns', alerting('g', more));
@@ -198,14 +173,14 @@ describe('alerts', () => {
   });
 
   test('go on after a restart: `for` counts from before', async () => {
-    const first = setUp();
+    const first = setUpRuler();
     await first.ruler.start();
     await first.ruler.putGroup('t', 'ns', alerting('g', ', for: 3m'));
     await first.time.advance(2 * MINUTE_MS);
     expect([...first.ruler.groups('t')[0].rules[0].alerts.values()][0].state).toBe('pending');
     await first.ruler.close();
 
-    const second = setUp(first);
+    const second = setUpRuler(first);
     await second.ruler.start();
     await second.time.advance(2 * MINUTE_MS);
     expect([...second.ruler.groups('t')[0].rules[0].alerts.values()][0].state).toBe('firing');
@@ -213,7 +188,7 @@ describe('alerts', () => {
   });
 
   test('are saved while the ruler runs, for a process that is killed', async () => {
-    const { ruler, time, state } = setUp();
+    const { ruler, time, state } = setUpRuler();
     await ruler.start();
     await ruler.putGroup('t', 'ns', alerting('g'));
     await time.advance(MINUTE_MS);
@@ -223,7 +198,7 @@ describe('alerts', () => {
   });
 
   test('go on when their group changes, also with another expression', async () => {
-    const { ruler, time } = setUp();
+    const { ruler, time } = setUpRuler();
     await ruler.start();
     await ruler.putGroup('t', 'ns', alerting('g', ', for: 10m'));
     await time.advance(5 * MINUTE_MS);
@@ -236,7 +211,7 @@ describe('alerts', () => {
   });
 
   test('go on when the interval of their group changes: that is no outage', async () => {
-    const { ruler, time, log } = setUp();
+    const { ruler, time, log } = setUpRuler();
     await ruler.start();
     const group = (interval: string) =>
       groupOf(`{name: g, interval: ${interval}, rules: [{alert: A, for: 6h, expr: vector(1)}]}`);
@@ -252,124 +227,9 @@ describe('alerts', () => {
   });
 });
 
-describe('entries that come late', () => {
-  const GRACE = { ruler_late_data_grace_period: 10 * MINUTE_MS };
-  const EXPR = 'sum by (app) (count_over_time({app="a"}[1m]))';
-  /** Minutes before now at which there are lines. */
-  function lateRuler(more: Partial<RulerSetup>) {
-    const lineTimes: bigint[] = [];
-    const writes = new WriteHistory(SECONDS);
-    const set = setUp({
-      writes,
-      limits: () => GRACE,
-      query: async (_expr, timeNs) => {
-        const count = lineTimes.filter((at) => at > timeNs - 60_000_000_000n && at <= timeNs).length;
-        return count === 0 ? [] : [sample({ app: 'a' }, count)];
-      },
-      ...more,
-    });
-    const push = (ageMs: number): void => {
-      const at = set.time.nowNs() - BigInt(ageMs) * 1_000_000n;
-      lineTimes.push(at);
-      writes.note('t', BigInt64Array.of(at), 1);
-    };
-    return { ...set, push };
-  }
-
-  test('make an alert fire late, and say so', async () => {
-    const { ruler, time, push, log, metric, samples } = lateRuler({});
-    await ruler.start();
-    await ruler.putGroup('t', 'ns', groupOf(`{name: g, rules: [{alert: A, expr: '${EXPR} > 0'}]}`));
-    await time.advance(5 * MINUTE_MS);
-    const alerts = () => [...ruler.groups('t')[0].rules[0].alerts.values()];
-    push(3 * MINUTE_MS);
-    expect(alerts()).toEqual([]);
-    await time.advance(MINUTE_MS);
-    const [alert] = alerts();
-    expect(alert.state).toBe('firing');
-    const lateNs = time.nowNs() - (alert.firedAtNs ?? 0n);
-    expect(Number(lateNs) / 1e9 / 60).toBeGreaterThan(3);
-    expect(annotationsOf(alert)['late_data']).toBe(
-      `Fired 3m late: log lines that it is made of came after the evaluation at ${formatRfc3339Nano(alert.firedAtNs ?? 0n)}.`,
-    );
-    expect(samples.at(-1)?.samples.map(({ labels }) => labels.get('__name__'))).toEqual(['ALERTS', 'ALERTS_FOR_STATE']);
-    expect(ruler.groups('t')[0].rules[0].late).toMatchObject({ evaluations: 1, changes: 1 });
-    expect(log.filter((line) => line.includes('entries came late'))).toHaveLength(1);
-    expect(log.join('')).toContain('firedLate=1');
-    expect(await metric('skald_ruler_late_evaluations_total')).toEqual({ 't ns;g': 1 });
-    expect(await metric('skald_ruler_late_alerts_total')).toEqual({ 't ns;g': 1 });
-    await time.advance(MINUTE_MS);
-    expect(alerts().map(({ state }) => state)).toEqual(['inactive']);
-    await ruler.close();
-  });
-
-  test('change nothing without a grace period, or after it', async () => {
-    for (const [limits, ageMs] of [
-      [{}, 3 * MINUTE_MS],
-      [GRACE, 12 * MINUTE_MS],
-    ] as const) {
-      const { ruler, time, push, log, samples } = lateRuler({ limits: () => limits });
-      await ruler.start();
-      const rules = `[{alert: A, expr: '${EXPR} > 0'}, {record: m, expr: '${EXPR}'}]`;
-      await ruler.putGroup('t', 'ns', groupOf(`{name: g, rules: ${rules}}`));
-      await time.advance(20 * MINUTE_MS);
-      push(ageMs);
-      await time.advance(20 * MINUTE_MS);
-      expect(ruler.groups('t')[0].rules.map(({ alerts }) => alerts.size)).toEqual([0, 0]);
-      expect(samples).toEqual([]);
-      expect(log.join('')).not.toContain('entries came late');
-      await ruler.close();
-    }
-  });
-
-  test('correct what was recorded when the grace period is over', async () => {
-    const { ruler, time, push, samples } = lateRuler({});
-    await ruler.start();
-    await ruler.putGroup('t', 'ns', groupOf(`{name: g, rules: [{record: m, expr: '${EXPR}'}]}`));
-    await time.advance(MINUTE_MS);
-    push(0);
-    await time.advance(MINUTE_MS);
-    const [first] = samples;
-    expect(first.samples.map(({ value }) => value)).toEqual([1]);
-    push(MINUTE_MS);
-    await time.advance(9 * MINUTE_MS);
-    expect(samples.slice(1).flatMap((batch) => batch.samples)).toEqual([]);
-    await time.advance(MINUTE_MS);
-    const corrections = samples.filter(({ timeNs }) => timeNs === first.timeNs).slice(1);
-    expect(corrections.map((batch) => batch.samples.map(({ value }) => value))).toEqual([[2]]);
-    await ruler.close();
-  });
-
-  test('whose query fails are looked at again, and the rule goes on', async () => {
-    let fails = false;
-    const { ruler, time, push, log } = lateRuler({
-      query: async (_expr, timeNs) => {
-        if (fails && timeNs < lastNs) throw new Error('too busy');
-        lastNs = timeNs > lastNs ? timeNs : lastNs;
-        return await Promise.resolve([sample({ app: 'a' })]);
-      },
-    });
-    let lastNs = 0n;
-    await ruler.start();
-    await ruler.putGroup('t', 'ns', groupOf(`{name: g, rules: [{alert: A, expr: '${EXPR} > 0'}]}`));
-    await time.advance(3 * MINUTE_MS);
-    push(2 * MINUTE_MS);
-    fails = true;
-    await time.advance(3 * MINUTE_MS);
-    const told = log.filter((line) => line.includes('evaluating rule failed'));
-    expect(told).toHaveLength(1);
-    expect(told[0]).toContain('alert A, run again for late entries');
-    expect(ruler.groups('t')[0].rules[0]).toMatchObject({ health: 'ok', late: { evaluations: 0 } });
-    fails = false;
-    await time.advance(MINUTE_MS);
-    expect(ruler.groups('t')[0].rules[0].late?.evaluations).toBeGreaterThan(0);
-    await ruler.close();
-  });
-});
-
 describe('rules in the store', () => {
   test('that others change are read at the next poll; those that did not change are not disturbed', async () => {
-    const { ruler, time, store } = setUp();
+    const { ruler, time, store } = setUpRuler();
     await ruler.start();
     await ruler.putGroup('t', 'ns', alerting('g', ', for: 10m'));
     await time.advance(2 * MINUTE_MS);
@@ -389,7 +249,7 @@ describe('rules in the store', () => {
 
   test('that are wrong now run on as they were, and this is told once', async () => {
     const objects = new MemoryObjectStore();
-    const { ruler, time, log, metric } = setUp({ store: new ObjectRuleStore(objects, checkAlertTemplate) });
+    const { ruler, time, log, metric } = setUpRuler({ store: new ObjectRuleStore(objects, checkAlertTemplate) });
     await ruler.start();
     await ruler.putGroup('t', 'ns', alerting('g'));
     const [{ key }] = await objects.list('rules/');
@@ -403,7 +263,7 @@ describe('rules in the store', () => {
   });
 
   test('have limits', async () => {
-    const { ruler } = setUp({
+    const { ruler } = setUpRuler({
       limits: () => ({ ruler_max_rules_per_rule_group: 1, ruler_max_rule_groups_per_tenant: 2 }),
     });
     await ruler.start();
@@ -425,7 +285,7 @@ describe('rules in the store', () => {
 describe('tenants', () => {
   test('have rules, alerts and queries of their own', async () => {
     const asked = new Set<string>();
-    const { ruler, time, metric } = setUp({
+    const { ruler, time, metric } = setUpRuler({
       query: async (_expr, _timeNs, tenant) => {
         asked.add(tenant);
         return [sample({ of: tenant })];
@@ -446,7 +306,7 @@ describe('tenants', () => {
   });
 
   test('are not delayed by one whose queries do not end', async () => {
-    const { ruler, time } = setUp({
+    const { ruler, time } = setUpRuler({
       query: async (_expr, _timeNs, tenant) => {
         if (tenant === 'slow') await new Promise(() => undefined);
         return [sample({})];
@@ -466,7 +326,7 @@ describe('tenants', () => {
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as AddressInfo;
     let alertmanager_url = `http://127.0.0.1:${port}/`;
-    const { ruler, time } = setUp({
+    const { ruler, time } = setUpRuler({
       config: { allowed_private_ranges: ['127.0.0.0/8'] },
       limits: () => ({ ruler_alertmanager_config: { ...ALERTMANAGER, alertmanager_url } }),
     });
@@ -489,7 +349,7 @@ describe('tenants', () => {
 
   test('that name their own Alertmanager cannot reach inner services with it', async () => {
     const own = { ruler_alertmanager_config: { ...ALERTMANAGER, alertmanager_url: 'http://127.0.0.1:9/' } };
-    const { ruler, time, log } = setUp({ limits: () => own });
+    const { ruler, time, log } = setUpRuler({ limits: () => own });
     await ruler.start();
     await ruler.putGroup('t', 'ns', alerting('g'));
     await time.advance(MINUTE_MS);

@@ -1,19 +1,24 @@
 import { Registry } from 'prom-client';
+import { Labels } from '../../../common/labels.ts';
 import type { FileInfo, FileSystem } from '../../../common/runtime.ts';
 import { createLogger } from '../../../common/telemetry/logger.ts';
 import { nodeRuntime } from '../../../common/node-runtime.ts';
 import { limitsSchema, resolveLimits, type Limits } from '../../../config/limits.ts';
 import { rulerSchema } from '../../../config/ruler-schema.ts';
-import type { RuleQuery } from '../evaluate/rule-query.ts';
+import type { RuleQuery, RuleSample } from '../evaluate/rule-query.ts';
 import type { SampleBatch } from '../evaluate/sample-sink.ts';
+import { MemoryObjectStore } from '../../../../storage/objectstore/memory-object-store.ts';
 import { SECONDS, WriteHistory } from '../../ingester/write-history.ts';
 import type { LateWrites } from '../late-data/evaluation-history.ts';
 import { Ruler } from '../ruler.ts';
 import { RulerMetrics } from '../ruler-metrics.ts';
 import { AlertStateStore } from '../state/alert-state-store.ts';
+import { parseRuleGroup } from '../rules/parse-rule-group.ts';
+import type { RuleGroup } from '../rules/rule-group.ts';
+import { ObjectRuleStore } from '../store/object-rule-store.ts';
 import type { RuleStore } from '../store/rule-store.ts';
-import { templateExpander } from '../template/template-expander.ts';
-import type { ManualTime } from './manual-time.ts';
+import { checkAlertTemplate, templateExpander } from '../template/template-expander.ts';
+import { ManualTime } from './manual-time.ts';
 
 /** Files in memory, as far as the state of alerts needs them: its writes take no time. */
 export class StateFiles {
@@ -73,4 +78,25 @@ export function rulerOf({ time, store, query, state, config = {}, limits = () =>
     );
   };
   return { ruler, log, samples, metric };
+}
+
+export const sample = (labels: Record<string, string>, value = 1): RuleSample => ({
+  labels: Labels.fromRecord(labels),
+  value,
+});
+
+/** A group as YAML says it. */
+export function groupOf(text: string): RuleGroup {
+  const group = parseRuleGroup(text, checkAlertTemplate);
+  if (!('name' in group)) throw new Error(JSON.stringify(group));
+  return group;
+}
+
+/** A ruler like `rulerOf`'s with a store and a state of its own, whose queries find one series unless `changes` say otherwise. */
+export function setUpRuler(changes: Partial<RulerSetup> = {}) {
+  const time = changes.time ?? new ManualTime();
+  const store = changes.store ?? new ObjectRuleStore(new MemoryObjectStore(), checkAlertTemplate);
+  const state = changes.state ?? new StateFiles();
+  const query: RuleQuery = changes.query ?? (async () => [sample({ app: 'a' })]);
+  return { time, store, state, ...rulerOf({ ...changes, time, store, state, query }) };
 }
