@@ -100,6 +100,34 @@ describe('queries', () => {
   });
 });
 
+describe('very many', () => {
+  const post = async (path: string, form: [string, string][]) => {
+    const response = await fetch(server.url + path, { method: 'POST', body: new URLSearchParams(form) });
+    return [response.status, await response.text()];
+  };
+
+  test('target labels of a volume', async () => {
+    const names = (count: number) => Array.from({ length: count }, (_, i) => `l${i}`).join(',');
+    const volume = async (targetLabels: string) =>
+      await post('/loki/api/v1/index/volume', [
+        ['query', '{}'],
+        ['targetLabels', targetLabels],
+      ]);
+    expect(await volume(names(100_000))).toEqual([400, 'too many target labels: 100000, expected at most 1000']);
+    expect((await volume(`${names(1000)},l0`))[0]).toBe(200);
+  });
+
+  test('groups of matchers of series', async () => {
+    const series = async (count: number) =>
+      await post(
+        '/loki/api/v1/series',
+        Array.from({ length: count }, () => ['match[]', '{app="x"}']),
+      );
+    expect(await series(1001)).toEqual([400, 'too many match[] groups: 1001, expected at most 1000']);
+    expect((await series(1000))[0]).toBe(200);
+  });
+});
+
 describe('paths and headers', () => {
   test.each([
     ['/loki/api/v1/label/%zz/values', 400],

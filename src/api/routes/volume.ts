@@ -12,6 +12,8 @@ import { parseBounds, parseLimit, parseStep } from '../params.ts';
 import { queryTenantOf } from '../tenant.ts';
 
 const LIMIT_DEFAULT = 100;
+/** Each is one more matcher. */
+const TARGET_LABELS_MAX = 1000;
 
 /** `/loki/api/v1/index/volume` and `volume_range`: bytes by label, estimated from indexes and head (spec fact 174). */
 export function volumeRoutes(app: FastifyInstance, context: ApiContext): void {
@@ -50,7 +52,7 @@ function volumeRequest(
     endNs: -floorDiv(-endNs, NS_PER_MS) * NS_PER_MS,
     stepNs: isRange ? parseStep(form, startNs, endNs) : null,
     limit: form.get('limit') === '0' ? LIMIT_DEFAULT : parseLimit(form),
-    targetLabels: (form.get('targetLabels') ?? '').split(',').filter((name) => name !== ''),
+    targetLabels: parseTargets(form.get('targetLabels') ?? ''),
     aggregateBy: parseAggregation(form.get('aggregateBy') ?? ''),
     maxSeries: limits(tenant).volume_max_series,
   };
@@ -59,6 +61,13 @@ function volumeRequest(
 /** `{}` is everything; any other selector must select something. */
 function parseSelector(query: string): Matcher[] {
   return query.trim() === '{}' ? [] : parseMatchers(query);
+}
+
+function parseTargets(text: string): string[] {
+  const names = [...new Set(text.split(',').filter((name) => name !== ''))];
+  if (names.length <= TARGET_LABELS_MAX) return names;
+  const message = `too many target labels: ${names.length}, expected at most ${TARGET_LABELS_MAX}`;
+  throw new SkaldError('bad_request', message);
 }
 
 function parseAggregation(text: string): 'series' | 'labels' {
