@@ -412,6 +412,20 @@ describe('statistics', () => {
     expect(workers.reduce((tasks, worker) => tasks + worker.tasks, 0)).toBe(unitsRead);
   });
 
+  test('a small query takes one worker where a worker is to have many bytes', async () => {
+    const query = 'sum by (app) (count_over_time({app=~".+"} |= "3" [5m]))';
+    const shared = await run(['half', 2], query);
+    expect(shared.statistics.unitsRead).toBeGreaterThan(2);
+    for (const [bytesPerWorker, count] of [
+      [2 ** 40, 1],
+      [1, 2],
+    ] as const) {
+      const result = await run(['half', 2], query, {}, { bytesPerWorker });
+      expect(result.statistics.workers).toHaveLength(count);
+      expect(samples(result)).toEqual(samples(shared));
+    }
+  });
+
   test('a limit stops early: units that cannot contribute are not read', async () => {
     const { statistics } = await run(['chunks', 0], '{app=~"a|b|c"}', { limit: 5 });
     expect(statistics.unitsRead).toBeLessThan(statistics.unitsTotal);

@@ -54,6 +54,8 @@ export interface ExecuteOptions {
   readonly analyze?: boolean;
   /** Most bytes that operators and results may hold. */
   readonly byteBudget: number;
+  /** Lines of this size are worth a worker: smaller queries leave the others alone. Unless given, all take part. */
+  readonly bytesPerWorker?: number;
 }
 
 /** Runs physical plans. `start` before the first query; `close` fails the queries that still run. */
@@ -89,6 +91,7 @@ export class QueryEngine {
       control,
       headBlocks: options.headBlocks,
       isAnalyzed,
+      bytesPerWorker: options.bytesPerWorker ?? 0,
     });
     const probes: Probes = isAnalyzed ? new Map() : null;
     const cancel = (): void => cancelQuery(control);

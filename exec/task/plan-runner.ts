@@ -22,6 +22,8 @@ export interface PlanRunnerOptions {
   readonly control: QueryControl;
   readonly headBlocks: ReadonlyMap<string, HeadBlockSnapshot>;
   readonly isAnalyzed: boolean;
+  /** Lines of this size are worth a worker; 0: one unit is. */
+  readonly bytesPerWorker: number;
 }
 
 /** Runs the fragments of one plan on a pool. */
@@ -55,9 +57,16 @@ export class PlanRunner implements FragmentRunner {
   start(fragment: number): FragmentRun {
     const { id, root, streams, units } = must(this.#plan.fragments[fragment], 'an exchange reads an unknown fragment');
     if (units.length === 0) return NOTHING;
-    const run = this.#options.pool.run(this.#request({ id, root, streams, units }), units.length);
+    const run = this.#options.pool.run(this.#request({ id, root, streams, units }), this.#workersFor(units));
     this.#runs.push(run);
     return run;
+  }
+
+  #workersFor(units: readonly ScanUnit[]): number {
+    const { bytesPerWorker } = this.#options;
+    if (bytesPerWorker === 0) return units.length;
+    const lineBytes = units.reduce((sum, unit) => sum + unit.lineBytes, 0);
+    return Math.min(units.length, Math.max(1, Math.ceil(lineBytes / bytesPerWorker)));
   }
 
   groupsOf(fragment: number): readonly Labels[] | null {

@@ -81,6 +81,7 @@ export class Querier {
       maxSeries: prepared.limits.max_query_series,
       byteBudget: this.#options.queryMemoryBytes,
       analyze: prepared.request.analyze ?? false,
+      bytesPerWorker: prepared.request.bytesPerWorker ?? 0,
     });
     return { planned, result };
   }

@@ -11,6 +11,8 @@ export interface QueryRequest {
   readonly disabledRules?: readonly string[];
   /** Count rows, bytes and time of each operator. */
   readonly analyze?: boolean;
+  /** Lines of this size are worth a worker, for whom many small queries matter more than the time of one. */
+  readonly bytesPerWorker?: number;
   /** `X-Query-Tags`, for the query log. */
   readonly tags?: string;
   /** What the request allows itself (`X-Loki-Query-Limits`). */
