@@ -4,7 +4,7 @@ import type { Labels } from '../../src/common/labels.ts';
  * What a worker found of a range aggregation, in a form that merges with others in any order. Row i of the columns
  * belongs to the series `groups[group[i]]`. Columns may be longer than `count`.
  */
-export type PartialAggregate = CellPartial | SamplePartial | FailedPartial;
+export type PartialAggregate = CellPartial | SamplePartial | ValuePartial | FailedPartial;
 
 /** Accumulator states of non-empty (group, bucket) cells. */
 export interface CellPartial {
@@ -25,6 +25,16 @@ export interface SamplePartial {
   readonly group: Uint32Array;
   readonly timestamp: BigInt64Array;
   readonly rank: Uint32Array;
+  readonly value: Float64Array;
+}
+
+/** The values of samples and the buckets that they lie in, for operations that need all of a window in any order. */
+export interface ValuePartial {
+  readonly kind: 'Values';
+  readonly groups: readonly Labels[];
+  readonly count: number;
+  readonly group: Uint32Array;
+  readonly bucket: Uint32Array;
   readonly value: Float64Array;
 }
 

@@ -8,7 +8,7 @@ import { SumOverTime } from './range/sum-over-time.ts';
 import { VarianceOverTime } from './range/variance-over-time.ts';
 import type { RangeAccumulator } from './range-accumulator.ts';
 
-/** Operations that need all samples of a window, in order. */
+/** Operations that need all samples of a window: `rate_counter` in the order of time. */
 export type SampleOp = 'quantile_over_time' | 'rate_counter';
 
 export function isSampleOp(op: RangeAggregationOp): op is SampleOp {

@@ -7,14 +7,22 @@ import { CellStore } from '../aggregate/cell-store.ts';
 import { WindowComposer } from '../aggregate/compose-windows.ts';
 import { GroupTable } from '../aggregate/group-table.ts';
 import { labelOrder } from '../aggregate/label-order.ts';
-import type { CellPartial, FailedPartial, PartialAggregate, SamplePartial } from '../aggregate/partial-aggregate.ts';
+import type {
+  CellPartial,
+  FailedPartial,
+  PartialAggregate,
+  SamplePartial,
+  ValuePartial,
+} from '../aggregate/partial-aggregate.ts';
 import { firstFailure, PipelineError } from '../aggregate/pipeline-error.ts';
 import type { RangeAccumulator } from '../aggregate/range-accumulator.ts';
 import { isSampleOp, rangeAccumulator } from '../aggregate/range-accumulators.ts';
 import { quantileOverTime } from '../aggregate/range/quantile-over-time.ts';
 import { rateCounter } from '../aggregate/range/rate-counter.ts';
 import { SampleCollector } from '../aggregate/sample-collector.ts';
-import { forEachWindow, type SampleWindow, sortSamples } from '../aggregate/sample-windows.ts';
+import { forEachWindow, sortSamples } from '../aggregate/sample-windows.ts';
+import { ValueCollector } from '../aggregate/value-collector.ts';
+import { forEachValueWindow, sortValues } from '../aggregate/value-windows.ts';
 import type { Operator, QueryContext } from '../operator.ts';
 import {
   constantBlock,
@@ -37,6 +45,7 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
   readonly #accumulator: RangeAccumulator | null;
   readonly #cells: CellStore;
   readonly #samples: SampleCollector | null;
+  readonly #values: ValueCollector | null;
   /** Groups that the coordinator has numbered, in label order; asked for when a result refers to them. */
   readonly #givenGroups: () => readonly Labels[] | null;
   #given: readonly Labels[] | null = null;
@@ -58,7 +67,8 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
     const { op } = node;
     this.#accumulator = isSampleOp(op) ? null : rangeAccumulator(op, node.unwrap !== null, this.#rangeSeconds());
     this.#cells = new CellStore(this.#grid.bucketCount, this.#accumulator?.fieldCount ?? 1, context.budget);
-    this.#samples = this.#accumulator === null ? new SampleCollector(context.budget) : null;
+    this.#samples = op === 'rate_counter' ? new SampleCollector(context.budget) : null;
+    this.#values = op === 'quantile_over_time' ? new ValueCollector(context.budget) : null;
   }
 
   async open(): Promise<void> {
@@ -79,6 +89,7 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
   close(): void {
     this.#cells.release();
     this.#samples?.release();
+    this.#values?.release();
     this.#groups.release();
     this.#input.close();
   }
@@ -94,6 +105,7 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
     }
     const numbers = Uint32Array.from(partial.groups, (labels) => this.#groups.number(labels));
     if (partial.kind === 'Samples') must(this.#samples).append(partial, numbers);
+    else if (partial.kind === 'Values') must(this.#values).append(partial, numbers);
     else this.#mergeCells(partial, numberedBy(partial, numbers), this.#groups.size);
   }
 
@@ -116,8 +128,9 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
       order.map((g) => must(labels[g])),
       this.#context.budget,
     );
-    if (this.#samples === null) this.#computeCells(block, order);
-    else this.#computeSamples(block, order, this.#samples.partial(labels));
+    if (this.#samples !== null) this.#computeSamples(block, order, this.#samples.partial(labels));
+    else if (this.#values !== null) this.#computeValues(block, order, this.#values.partial(labels));
+    else this.#computeCells(block, order);
     return withoutEmptySeries(block, this.#context.budget);
   }
 
@@ -139,7 +152,7 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
   #computeSamples(block: SeriesBlock, order: readonly number[], samples: SamplePartial): void {
     const { grid, rangeNs, offsetNs } = this.#node;
     const sorted = sortSamples(samples, order.length);
-    const valueOf = this.#windowFunction();
+    const valueOf = rateCounter(this.#rangeSeconds());
     for (let s = 0; s < order.length; s++) {
       this.#context.throwIfCancelled();
       forEachWindow(sorted, order[s], grid, rangeNs, offsetNs, (step, window) => {
@@ -149,9 +162,16 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
     }
   }
 
-  #windowFunction(): (window: SampleWindow) => number {
-    if (this.#node.op === 'quantile_over_time') return quantileOverTime(must(this.#node.parameter));
-    return rateCounter(this.#rangeSeconds());
+  #computeValues(block: SeriesBlock, order: readonly number[], values: ValuePartial): void {
+    const sorted = sortValues(values, order.length);
+    const valueOf = quantileOverTime(must(this.#node.parameter));
+    for (let s = 0; s < order.length; s++) {
+      this.#context.throwIfCancelled();
+      forEachValueWindow(sorted, order[s], this.#grid, (step, range) => {
+        block.values[s * block.steps + step] = valueOf(range);
+        block.present[s * block.steps + step] = 1;
+      });
+    }
   }
 
   /** 1 at the steps whose window is empty (facts 40, 41). */

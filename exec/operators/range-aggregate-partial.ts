@@ -16,6 +16,7 @@ import type { RangeAccumulator } from '../aggregate/range-accumulator.ts';
 import { isSampleOp, rangeAccumulator } from '../aggregate/range-accumulators.ts';
 import type { RunTotals } from '../aggregate/run-totals.ts';
 import { SampleCollector } from '../aggregate/sample-collector.ts';
+import { ValueCollector } from '../aggregate/value-collector.ts';
 
 const NO_VALUES = new Float64Array(0);
 
@@ -38,6 +39,7 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
   readonly #accumulator: RangeAccumulator | null;
   readonly #cells: CellStore;
   readonly #samples: SampleCollector | null;
+  readonly #values: ValueCollector | null;
   #scratch = new Scratch(0);
   #failure: FailedPartial | null = null;
   #isDone = false;
@@ -62,7 +64,8 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
     const { op } = node;
     this.#accumulator = isSampleOp(op) ? null : rangeAccumulator(op, node.unwrap !== null, 1);
     this.#cells = new CellStore(this.#grid.bucketCount, this.#accumulator?.fieldCount ?? 1, context.budget);
-    this.#samples = this.#accumulator === null ? new SampleCollector(context.budget) : null;
+    this.#samples = op === 'rate_counter' ? new SampleCollector(context.budget) : null;
+    this.#values = op === 'quantile_over_time' ? new ValueCollector(context.budget) : null;
   }
 
   async open(): Promise<void> {
@@ -78,12 +81,13 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
     this.#isDone = true;
     if (this.#failure !== null) return this.#failure;
     if (this.#totals !== null) this.#addTotals(this.#totals);
-    return this.#samples === null ? this.#cellPartial() : this.#samples.partial(this.#groups.labels);
+    return (this.#samples ?? this.#values)?.partial(this.#groups.labels) ?? this.#cellPartial();
   }
 
   close(): void {
     this.#cells.release();
     this.#samples?.release();
+    this.#values?.release();
     this.#groups.release();
     this.#keys.release();
     this.#input.close();
@@ -107,6 +111,10 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
     const { rank } = must(this.#context.position);
     if (this.#samples !== null) {
       this.#samples.add(groups, timestamps, rows, rank, scratch.values, count);
+      return;
+    }
+    if (this.#values !== null) {
+      this.#values.add(groups, buckets, scratch.values, count);
       return;
     }
     this.#cells.locate(groups, buckets, count, this.#groups.size, cells);

@@ -77,6 +77,21 @@ describe('exchange codec', () => {
     expect(roundTrip(item(1))).toEqual(plain(item(0)));
   });
 
+  test('values, from columns that are longer than their count', () => {
+    const item = (slack: number): ExchangeItem => ({
+      kind: 'Partial',
+      partial: {
+        kind: 'Values',
+        groups: [Labels.fromRecord({ a: 'b' }), Labels.empty],
+        count: 2,
+        group: Uint32Array.from([1, 0, 7]).subarray(0, 2 + slack),
+        bucket: Uint32Array.from([3, 4, 5]).subarray(0, 2 + slack),
+        value: Float64Array.from([NaN, -0, 1]).subarray(0, 2 + slack),
+      },
+    });
+    expect(roundTrip(item(1))).toEqual(plain(item(0)));
+  });
+
   const rows: LogRows = {
     rowCount: 3,
     timestamp: BigInt64Array.from([1n, 2n, 3n]),

@@ -19,7 +19,13 @@ import {
 import { assert, must, unreachable } from '../../src/common/assert.ts';
 import type { Labels } from '../../src/common/labels.ts';
 import { packLabelSets, type PackedLabelSets, unpackLabelSets } from '../../planner/physical/label-sets.ts';
-import type { CellPartial, FailedPartial, PartialAggregate, SamplePartial } from '../aggregate/partial-aggregate.ts';
+import type {
+  CellPartial,
+  FailedPartial,
+  PartialAggregate,
+  SamplePartial,
+  ValuePartial,
+} from '../aggregate/partial-aggregate.ts';
 import type { RowLabels } from '../batch/label-columns.ts';
 import type { LogRows } from '../operators/log-rows.ts';
 
@@ -52,6 +58,8 @@ export function encodeExchange(item: ExchangeItem): Uint8Array {
       return encodeTable('cells', partial.count, cellColumns(partial), partial.groups);
     case 'Samples':
       return encodeTable('samples', partial.count, sampleColumns(partial), partial.groups);
+    case 'Values':
+      return encodeTable('values', partial.count, valueColumns(partial), partial.groups);
     case 'Failed':
       return encodeTable('failed', 1, failedColumns(partial), partial.groups);
     default:
@@ -64,6 +72,7 @@ export function decodeExchange(bytes: Uint8Array): ExchangeItem {
   const kind = table.schema.metadata.get(KIND_KEY);
   if (kind === 'rows') return { kind: 'Rows', rows: decodeRows(table) };
   if (kind === 'cells') return { kind: 'Partial', partial: decodeCells(table) };
+  if (kind === 'values') return { kind: 'Partial', partial: decodeValues(table) };
   if (kind === 'failed') return { kind: 'Partial', partial: decodeFailed(table) };
   assert(kind === 'samples', 'exchange stream of an unknown kind');
   return { kind: 'Partial', partial: decodeSamples(table) };
@@ -147,6 +156,25 @@ function decodeSamples(table: Table): SamplePartial {
     group: uint32(table, 'group'),
     timestamp: (columnData(table, 'timestamp').values as unknown as BigInt64Array).subarray(0, count),
     rank: uint32(table, 'rank'),
+    value: float64(table, 'value'),
+  };
+}
+
+function valueColumns({ count, group, bucket, value }: ValuePartial): Column[] {
+  return [
+    { name: 'group', data: flat(UINT32, group, count) },
+    { name: 'bucket', data: flat(UINT32, bucket, count) },
+    { name: 'value', data: flat(FLOAT64, value, count) },
+  ];
+}
+
+function decodeValues(table: Table): ValuePartial {
+  return {
+    kind: 'Values',
+    groups: decodeGroups(table),
+    count: table.numRows,
+    group: uint32(table, 'group'),
+    bucket: uint32(table, 'bucket'),
     value: float64(table, 'value'),
   };
 }

@@ -1,7 +1,7 @@
-import type { SampleWindow } from '../sample-windows.ts';
+import type { ValueRange } from '../value-windows.ts';
 
 /** quantile_over_time (fact 37): NaN sorts first, linear interpolation between neighbours. */
-export function quantileOverTime(quantile: number): (window: SampleWindow) => number {
+export function quantileOverTime(quantile: number): (range: ValueRange) => number {
   let sorted = new Float64Array(0);
   return ({ values, first, end }) => {
     if (quantile < 0) return -Infinity;
