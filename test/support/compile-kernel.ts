@@ -1,4 +1,3 @@
-import asc from 'assemblyscript/asc';
 import { readFileSync } from 'node:fs';
 import { must } from '../../src/common/assert.ts';
 
@@ -9,8 +8,23 @@ export const COMPILED_KERNEL = new URL('find-fields-wasm.ts', FOLDER);
 
 const OPTIONS = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--initialMemory', '1'];
 
+/** The compiler as far as it is used. Its own types declare global names, which would hide mistakes everywhere. */
+interface Compiler {
+  main(
+    args: readonly string[],
+    files: {
+      readFile(name: string): string | null;
+      writeFile(name: string, contents: string | Uint8Array): void;
+      listFiles(): string[];
+    },
+  ): Promise<{ error: Error | null }>;
+}
+
+const COMPILER: string = 'assemblyscript/asc';
+
 /** What find-fields-wasm.ts has to be. */
 export async function compileKernel(): Promise<string> {
+  const { default: asc } = (await import(COMPILER)) as { default: Compiler };
   const input = 'find-fields.ts';
   const written = new Map<string, string | Uint8Array>();
   const { error } = await asc.main([input, '--outFile', 'find-fields.wasm', ...OPTIONS], {
