@@ -60,7 +60,10 @@ export async function buildApp(context: ApiContext): Promise<FastifyInstance> {
   app.setErrorHandler((error, _request, reply) => sendError(reply, error));
   reportFailures(app, context);
   app.setNotFoundHandler((_request, reply) => sendText(reply, 404, '404 page not found', true));
-  app.addHook('onSend', async (request) => await discardBody(request.raw));
+  app.addHook('onSend', (request, reply, payload, done) => {
+    discardBody(request, reply);
+    done(null, payload);
+  });
   measureRequests(app, context);
   pushRoutes(app, context);
   otlpPushRoute(app, context);
