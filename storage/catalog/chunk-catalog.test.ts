@@ -8,6 +8,7 @@ import { ALL_TIME } from '../chunk/testing/read-entries.ts';
 import { writeCut } from '../chunk/write-cut.ts';
 import { ChunkIndex } from '../index/chunk-index.ts';
 import { encodeIndex } from '../index/encode-index.ts';
+import { contentOf } from '../index/testing/content-of.ts';
 import type { CommittedIndex, IndexSummary } from '../index/index-content.ts';
 import { indexKey } from '../objectstore/keys.ts';
 import { MemoryObjectStore } from '../objectstore/memory-object-store.ts';
@@ -35,17 +36,7 @@ async function write(
 /** Rewrites an index object with another summary, as compaction would. */
 async function rewrite(store: ObjectStore, from: string, id: string, change: Partial<IndexSummary>): Promise<string> {
   const index = new ChunkIndex(from, await store.get(from));
-  const bytes = encodeIndex({
-    summary: { ...index.summary, ...change },
-    streams: Array.from({ length: index.summary.streams }, (_, i) => index.labelsOf(i)),
-    tails: index.tails(),
-    rowRanges: index.rowRanges(),
-    columns: index.columns(),
-    rowGroups: index.rowGroups(),
-    lateRanges: index.lateRanges(),
-    skipTable: index.skipTable(),
-    minuteCounts: index.minuteCounts(),
-  });
+  const bytes = encodeIndex({ ...contentOf(index), summary: { ...index.summary, ...change } });
   const to = indexKey(index.summary.tenant, index.summary.day, id);
   await store.put(to, [bytes]);
   return to;

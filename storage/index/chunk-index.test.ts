@@ -15,6 +15,7 @@ import { encodeIndex } from './encode-index.ts';
 import type { IndexContent } from './index-content.ts';
 import { readFront } from './read-front.ts';
 import { rememberingTest, selectStreams } from './select-streams.ts';
+import { contentOf } from './testing/content-of.ts';
 
 const SMALL: readonly PlainEntry[] = [
   // Enough of a minute to be counted.
@@ -33,21 +34,6 @@ async function smallIndex(): Promise<{ key: string; bytes: Uint8Array; content: 
   const [{ key }] = await writeCut(store, buildCut(SMALL, { lateRanges }), { runtime: nodeRuntime });
   const bytes = await store.get(key);
   return { key, bytes, content: contentOf(new ChunkIndex(key, bytes)) };
-}
-
-/** Everything that an index says. */
-function contentOf(index: ChunkIndex): IndexContent {
-  return {
-    summary: index.summary,
-    streams: Array.from({ length: index.summary.streams }, (_, i) => index.labelsOf(i)),
-    tails: index.tails(),
-    rowRanges: index.rowRanges(),
-    columns: index.columns(),
-    rowGroups: index.rowGroups(),
-    lateRanges: index.lateRanges(),
-    skipTable: index.skipTable(),
-    minuteCounts: index.minuteCounts(),
-  };
 }
 
 /** Reads all of it and the postings; a SkaldError is the answer, other errors are bugs. */

@@ -7,6 +7,7 @@ import { writeCut } from '../chunk/write-cut.ts';
 import { ChunkIndex } from '../index/chunk-index.ts';
 import { encodeIndex } from '../index/encode-index.ts';
 import type { CommittedIndex, IndexContent } from '../index/index-content.ts';
+import { contentOf } from '../index/testing/content-of.ts';
 import { MemoryObjectStore } from '../objectstore/memory-object-store.ts';
 import { verifyChunk } from './verify-chunk.ts';
 
@@ -54,20 +55,6 @@ async function verified(): Promise<string[]> {
   const source = { store, headBlocks: new Map(), clock: nodeRuntime.clock };
   await verifyChunk(committed.key, source, (message) => found.push(message));
   return found;
-}
-
-function contentOf(index: ChunkIndex): IndexContent {
-  return {
-    summary: index.summary,
-    streams: Array.from({ length: index.summary.streams }, (_, i) => index.labelsOf(i)),
-    tails: index.tails(),
-    rowRanges: index.rowRanges(),
-    columns: index.columns(),
-    rowGroups: index.rowGroups(),
-    lateRanges: index.lateRanges(),
-    skipTable: index.skipTable(),
-    minuteCounts: index.minuteCounts(),
-  };
 }
 
 test('what was written is sound', async () => {
