@@ -40,11 +40,19 @@ test('what is printed can be read back', () => {
 });
 
 test('secrets are not printed', () => {
-  const client = `{url: 'http://x', basic_auth: {password: hush}, bearer_token: ''}`;
-  const text = `ruler: {remote_write: {enabled: true, clients: {a: ${client}}}}
+  const client = `{url: 'http://me:hush@x/write', headers: {X-Key: hush}, basic_auth: {password: hush}}`;
+  const text = `ruler: {alertmanager_url: 'http://me:hush@a:1,http://b:2', remote_write: {enabled: true, clients: {a: ${client}}}}
+limits_config: {ruler_alertmanager_config: {alertmanager_url: 'https://me:hush@c'}}
 query_range: {results_cache: {cache: {redis: {endpoint: 'a:1', password: hush}}}}`;
   const config = load(text);
-  expect(printConfig(config)).not.toContain('hush');
+  const printedText = printConfig(config);
+  expect(printedText).not.toContain('hush');
+  expect(printedText).toContain('alertmanager_url: http://me:********@a:1,http://b:2\n');
+  expect(printedText).toContain('X-Key: "********"');
+  expect(config.ruler.remote_write.clients['a']).toMatchObject({
+    url: 'http://me:hush@x/write',
+    headers: { 'X-Key': 'hush' },
+  });
   expect(config.ruler.remote_write.clients['a']?.basic_auth?.password).toBe('hush');
   expect(config.query_range.results_cache.cache.redis.password).toBe('hush');
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { relabelSchema } from './relabel-schema.ts';
-import { durationSetting, secretSetting } from './settings.ts';
+import { durationSetting, secretSetting, urlSetting } from './settings.ts';
 
 const HTTP_URL = /^https?:\/\//;
 
@@ -35,11 +35,11 @@ const tlsSchema = z.strictObject({
 
 const clientSchema = z
   .strictObject({
-    url: z.string().regex(HTTP_URL, { error: 'expected an http or https URL' }),
+    url: urlSetting(z.string().regex(HTTP_URL, { error: 'expected an http or https URL' })),
     /** In metrics and the log; empty: its key. */
     name: z.string().default(''),
     remote_timeout: durationSetting('30s'),
-    headers: z.record(z.string(), z.string()).default({}),
+    headers: z.record(z.string(), secretSetting()).default({}),
     write_relabel_configs: z.array(relabelSchema).default([]),
     basic_auth: z
       .strictObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { relabelSchema } from './relabel-schema.ts';
 import { alertmanagerClientSchema } from './ruler-schema.ts';
-import { durationSetting } from './settings.ts';
+import { durationSetting, urlSetting } from './settings.ts';
 
 const count = z.number().int().min(0).default(0);
 
@@ -19,7 +19,7 @@ export const rulerLimits = {
   /** Where alerts of the tenant go, in place of what `ruler` says. Its URLs must be public (`ruler.allowed_private_ranges`). */
   ruler_alertmanager_config: z
     .strictObject({
-      alertmanager_url: z.string().default(''),
+      alertmanager_url: urlSetting(z.string().default('')),
       alert_relabel_configs: z.array(relabelSchema).default([]),
       alertmanager_client: alertmanagerClientSchema.prefault({}),
       notification_queue_capacity: z.number().int().min(1).default(10_000),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { relabelSchema } from './relabel-schema.ts';
 import { remoteWriteSchema } from './remote-write-schema.ts';
-import { durationSetting, secretSetting, sizeSetting } from './settings.ts';
+import { durationSetting, secretSetting, sizeSetting, urlSetting } from './settings.ts';
 
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
@@ -82,7 +82,7 @@ export const rulerSchema = z
     poll_interval: durationSetting('1m'),
     evaluation_interval: durationSetting('1m'),
     /** Comma-separated; every one of them gets every alert. */
-    alertmanager_url: z.string().default(''),
+    alertmanager_url: urlSetting(z.string().default('')),
     alert_relabel_configs: z.array(relabelSchema).default([]),
     alertmanager_client: alertmanagerClientSchema.prefault({}),
     /** Alerts that wait for one Alertmanager; the oldest is dropped when there are more. */

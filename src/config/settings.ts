@@ -7,7 +7,11 @@ import { messageOf } from '../common/errors.ts';
  * Kinds of settings that people write with units. They are parsed when read, and `unit` in their metadata says how to
  * print them back (print-config.ts).
  */
-export type SettingUnit = 'duration' | 'size' | 'secret';
+export type SettingUnit = 'duration' | 'size' | 'secret' | 'url';
+
+const STARS = '********';
+/** From the scheme to the `@` before a host. */
+const URL_PASSWORD = /(:\/\/[^/?#@:,\s]*:)[^/?#@,\s]*@/g;
 
 const SIZE = { unit: 'size' satisfies SettingUnit };
 
@@ -31,6 +35,11 @@ export function secretSetting() {
     .string()
     .default('')
     .meta({ unit: 'secret' satisfies SettingUnit });
+}
+
+/** A URL, or several with commas between them; printed without their passwords. */
+export function urlSetting<Schema extends z.ZodType>(schema: Schema) {
+  return schema.meta({ unit: 'url' satisfies SettingUnit });
 }
 
 /** A size without a default of its own. */
@@ -78,7 +87,8 @@ function durationMs(text: string): number {
 
 /** A parsed setting as people write it. */
 export function printSetting(value: unknown, unit: SettingUnit | undefined): unknown {
-  if (unit === 'secret') return value === '' ? '' : '********';
+  if (unit === 'secret') return value === '' ? '' : STARS;
+  if (unit === 'url' && typeof value === 'string') return value.replaceAll(URL_PASSWORD, `$1${STARS}@`);
   if (typeof value !== 'number') return value;
   if (unit === 'duration') return formatPrometheusDuration(BigInt(Math.round(value * 1e6)));
   if (unit === 'size') return formatDataSize(value);
