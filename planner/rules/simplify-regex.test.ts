@@ -13,6 +13,8 @@ describe('SimplifyRegex', () => {
     ['|~ "a(b|c)" or "d"', 'line contains "ab" or "ac" or "d"'],
     ['!~ "err|warn"', 'line not contains "err" or "warn"'],
     ['|~ ".*"', 'line contains ""'],
+    ['!~ ".*" or "u?ser"', 'line not contains ""'],
+    ['|~ "" or "user"', 'line contains "user"'],
     ['|~ "a+"', 'line contains "a"'],
     ['| c=~"api"', 'c="api"'],
     ['| c!~"a\\\\.b"', 'c!="a.b"'],

@@ -31,9 +31,12 @@ function simplify(stage: Stage): Stage {
 
 function simplifyLineFilter({ op, alternatives }: LineFilter): LineFilter | null {
   if (op !== '|~' && op !== '!~') return null;
-  const texts = alternatives.map(({ value }) => substringsOf(value));
+  // Of several alternatives, empty ones do not count: neither here, nor among the texts.
+  const counted = alternatives.filter(({ value }) => value !== '');
+  const texts = (counted.length === 0 ? alternatives.slice(0, 1) : counted).map(({ value }) => substringsOf(value));
   if (texts.some((list) => list === null)) return null;
-  const all = [...new Set(texts.flatMap((list) => list ?? []))];
+  const found = [...new Set(texts.flatMap((list) => list ?? []))];
+  const all = found.includes('') ? [''] : found;
   if (all.length > LITERALS_MAX) return null;
   return {
     kind: 'LineFilter',
