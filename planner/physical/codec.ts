@@ -33,14 +33,20 @@ export function encodeFragment({ id, root, streams, groups }: FragmentTask): Uin
   }
   // By identity: streams whose labels do not matter share a set (labelsForWorkers).
   const numbers = new Map<Labels, number>();
-  const number = Uint32Array.from(streams, (labels) => {
-    const found = numbers.get(labels);
-    if (found === undefined) numbers.set(labels, numbers.size);
-    return found ?? numbers.size - 1;
-  });
+  const number = new Uint32Array(streams.length);
+  for (let i = 0; i < number.length; i++) {
+    if (i > 0 && streams[i] === streams[i - 1]) number[i] = number[i - 1];
+    else number[i] = numberOf(streams[i], numbers);
+  }
   return encodeFrame('fragment', { ...task, streams: packLabelSets([...numbers.keys()]) } satisfies FragmentBody, [
     number,
   ]);
+}
+
+function numberOf(labels: Labels, numbers: Map<Labels, number>): number {
+  const found = numbers.get(labels);
+  if (found === undefined) numbers.set(labels, numbers.size);
+  return found ?? numbers.size - 1;
 }
 
 /** Errors: SkaldError `corruption` or `unsupported_version`. */
@@ -54,7 +60,9 @@ export function decodeFragment(bytes: Uint8Array): FragmentTask {
     return { ...task, streams: none, groups: { group: number, count: groupCount ?? 0 } };
   }
   const sets = unpackLabelSets(streams);
-  return { ...task, streams: Array.from(number, (n) => sets[n]) };
+  const labels = new Array<Labels>(number.length);
+  for (let i = 0; i < labels.length; i++) labels[i] = sets[number[i]];
+  return { ...task, streams: labels };
 }
 
 interface UnitsBody {

@@ -23,8 +23,17 @@ export function keepsStreamLabels({ input }: ExchangeSink): boolean {
   return input.input.predicates.every(({ kind }) => kind === 'LineFilter');
 }
 
+/** By list of streams, which the catalog keeps where a query asks for many again. */
+const known = new WeakMap<readonly Labels[], readonly Labels[]>();
+
+function withoutValues(streams: readonly Labels[]): readonly Labels[] {
+  const names = known.get(streams) ?? namesOf(streams);
+  known.set(streams, names);
+  return names;
+}
+
 /** Sets with the same names are one object. */
-function withoutValues(streams: readonly Labels[]): Labels[] {
+function namesOf(streams: readonly Labels[]): Labels[] {
   const byNames = new Map<string, Labels>();
   let last = Labels.empty;
   return streams.map((labels) => {

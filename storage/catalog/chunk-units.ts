@@ -1,6 +1,7 @@
 import type { RowGroupUnit, StreamRuns, StreamTimeRange } from '../../src/common/scan-unit.ts';
 import type { TimeRange } from '../../src/common/time.ts';
 import type { ChunkIndex } from '../index/chunk-index.ts';
+import type { RowGroupTable } from '../index/index-content.ts';
 import { selectStreams, type ValueTest } from '../index/select-streams.ts';
 import { selectedRanges } from './selected-ranges.ts';
 import type { StreamInterner } from './stream-interner.ts';
@@ -9,7 +10,7 @@ import type { StreamInterner } from './stream-interner.ts';
 export interface ChunkMatch {
   readonly index: ChunkIndex;
   /** Numbers of row ranges, ascending. */
-  readonly ranges: readonly number[];
+  readonly ranges: Uint32Array;
   /** Ids of the interner, one per range. */
   readonly streamIds: Uint32Array;
 }
@@ -25,15 +26,11 @@ export function matchChunk(
   if (ordinals.length === 0) return null;
   const ranges = selectedRanges(index, ordinals, range);
   if (ranges.length === 0) return null;
-  const { stream } = index.rowRanges();
-  return { index, ranges, streamIds: Uint32Array.from(ranges, (at) => interner.idIn(index, stream[at])) };
+  return { index, ranges, streamIds: interner.idsIn(index, pick(index.rowRanges().stream, ranges)) };
 }
 
-/** One unit per row group with a matching range. `ordinalOf`: interner id → query stream ordinal. */
-export function unitsOfChunk(
-  { index, ranges, streamIds }: ChunkMatch,
-  ordinalOf: ReadonlyMap<number, number>,
-): RowGroupUnit[] {
+/** One unit per row group with a matching range. `places`: by interner id, query stream ordinal + 1. */
+export function unitsOfChunk({ index, ranges, streamIds }: ChunkMatch, places: Uint32Array): RowGroupUnit[] {
   const { groupStart } = index.rowRanges();
   const units: RowGroupUnit[] = [];
   let group = 0;
@@ -41,30 +38,27 @@ export function unitsOfChunk(
     while (groupStart[group + 1] <= ranges[first]) group++;
     let last = first + 1;
     while (last < ranges.length && ranges[last] < groupStart[group + 1]) last++;
-    const ordinals = Uint32Array.from(streamIds.subarray(first, last), (id) => ordinalOf.get(id) ?? 0);
-    units.push(buildUnit(index, group, ranges.slice(first, last), ordinals));
+    const ordinals = new Uint32Array(last - first);
+    for (let i = first; i < last; i++) ordinals[i - first] = places[streamIds[i]] - 1;
+    units.push(buildUnit(index, group, ranges.subarray(first, last), ordinals));
     first = last;
   }
   return units;
 }
 
-function buildUnit(
-  index: ChunkIndex,
-  rowGroup: number,
-  ranges: readonly number[],
-  ordinals: Uint32Array,
-): RowGroupUnit {
+function buildUnit(index: ChunkIndex, rowGroup: number, ranges: Uint32Array, ordinals: Uint32Array): RowGroupUnit {
   const table = index.rowRanges();
   const runs = pickRuns(table, ranges, ordinals);
-  const { rowCount, soundJson } = index.rowGroups();
+  const groups = index.rowGroups();
+  const isWhole = ranges.length === table.groupStart[rowGroup + 1] - table.groupStart[rowGroup];
   return {
     kind: 'RowGroup',
-    ...summarizeRuns(runs),
+    ...(isWhole ? summaryOf(groups, rowGroup) : summarizeRuns(runs)),
     excluded: [],
     chunkKey: index.summary.chunkKey,
     rowGroup,
-    totalRows: rowCount[rowGroup],
-    soundJson: soundJson[rowGroup] === 1,
+    totalRows: groups.rowCount[rowGroup],
+    soundJson: groups.soundJson[rowGroup] === 1,
     runs,
     columns: index.columnPages(rowGroup),
   };
@@ -76,27 +70,35 @@ export function withRuns(
   kept: readonly number[],
   excluded: readonly StreamTimeRange[],
 ): RowGroupUnit {
-  const ordinals = new Uint32Array(kept.length);
-  for (let i = 0; i < kept.length; i++) ordinals[i] = unit.runs.stream[kept[i]];
-  const runs = pickRuns(unit.runs, kept, ordinals);
+  const positions = Uint32Array.from(kept);
+  const runs = pickRuns(unit.runs, positions, pick(unit.runs.stream, positions));
   return { ...unit, ...summarizeRuns(runs), excluded, runs };
 }
 
-/** The runs at these positions, with the given query stream ordinals. */
-function pickRuns(table: RunTable, positions: readonly number[], stream: Uint32Array): StreamRuns {
+/** The runs at these ascending positions, with the given query stream ordinals. Views where they are neighbours. */
+function pickRuns(table: RunTable, positions: Uint32Array, stream: Uint32Array): StreamRuns {
   const count = positions.length;
+  const first = positions[0];
+  if (count > 0 && positions[count - 1] - first === count - 1) {
+    return {
+      stream,
+      firstRow: table.firstRow.subarray(first, first + count),
+      rowCount: table.rowCount.subarray(first, first + count),
+      minTimestamp: table.minTimestamp.subarray(first, first + count),
+      maxTimestamp: table.maxTimestamp.subarray(first, first + count),
+      lineBytes: new Float64Array(table.lineBytes.subarray(first, first + count)),
+    };
+  }
   const runs = {
     stream,
-    firstRow: new Uint32Array(count),
-    rowCount: new Uint32Array(count),
+    firstRow: pick(table.firstRow, positions),
+    rowCount: pick(table.rowCount, positions),
     minTimestamp: new BigInt64Array(count),
     maxTimestamp: new BigInt64Array(count),
     lineBytes: new Float64Array(count),
   };
   for (let i = 0; i < count; i++) {
     const at = positions[i];
-    runs.firstRow[i] = table.firstRow[at];
-    runs.rowCount[i] = table.rowCount[at];
     runs.minTimestamp[i] = table.minTimestamp[at];
     runs.maxTimestamp[i] = table.maxTimestamp[at];
     runs.lineBytes[i] = table.lineBytes[at];
@@ -106,17 +108,29 @@ function pickRuns(table: RunTable, positions: readonly number[], stream: Uint32A
 
 type RunTable = Omit<StreamRuns, 'lineBytes'> & { readonly lineBytes: Float64Array | Uint32Array };
 
+function pick(table: Uint32Array, positions: Uint32Array): Uint32Array {
+  const picked = new Uint32Array(positions.length);
+  for (let i = 0; i < picked.length; i++) picked[i] = table[positions[i]];
+  return picked;
+}
+
+function summaryOf({ rowCount, lineBytes, minTimestamp, maxTimestamp }: RowGroupTable, rowGroup: number) {
+  return {
+    rowCount: rowCount[rowGroup],
+    lineBytes: lineBytes[rowGroup],
+    minTimestamp: minTimestamp[rowGroup],
+    maxTimestamp: maxTimestamp[rowGroup],
+  };
+}
+
 function summarizeRuns({ rowCount, lineBytes, minTimestamp, maxTimestamp }: StreamRuns) {
-  let min = minTimestamp[0];
-  let max = maxTimestamp[0];
-  for (let run = 1; run < rowCount.length; run++) {
+  let [min, max] = [minTimestamp[0], maxTimestamp[0]];
+  let [rows, bytes] = [0, 0];
+  for (let run = 0; run < rowCount.length; run++) {
     if (minTimestamp[run] < min) min = minTimestamp[run];
     if (maxTimestamp[run] > max) max = maxTimestamp[run];
+    rows += rowCount[run];
+    bytes += lineBytes[run];
   }
-  return {
-    rowCount: rowCount.reduce((sum, count) => sum + count, 0),
-    lineBytes: lineBytes.reduce((sum, bytes) => sum + bytes, 0),
-    minTimestamp: min,
-    maxTimestamp: max,
-  };
+  return { rowCount: rows, lineBytes: bytes, minTimestamp: min, maxTimestamp: max };
 }

@@ -6,6 +6,7 @@ import type { HeadView } from '../head/head-view.ts';
 import type { ChunkIndex } from '../index/chunk-index.ts';
 import { pairsOf, selectStreams, type ValueTest } from '../index/select-streams.ts';
 import { blocksIn, streamsPresent } from './head-units.ts';
+import { IdSet } from './id-set.ts';
 import type { StreamInterner } from './stream-interner.ts';
 
 export interface SeriesRequest {
@@ -50,8 +51,9 @@ export class LabelCollector {
       this.#selections.push({ index, ordinals: null });
       return;
     }
-    const ordinals = new Set(tests.flatMap((set) => [...selectStreams(index, set)]));
-    this.#selections.push({ index, ordinals: Uint32Array.from(ordinals) });
+    const ordinals = new IdSet(index.summary.streams);
+    for (const set of tests) ordinals.addAll(selectStreams(index, set));
+    this.#selections.push({ index, ordinals: ordinals.items() });
   }
 
   addHead(head: HeadView): void {
@@ -64,7 +66,8 @@ export class LabelCollector {
   }
 
   labels(): Labels[] {
-    const ids = new Set(this.#headIds);
+    const ids = new IdSet(this.#interner.size);
+    for (const id of this.#headIds) ids.add(id);
     for (const { index, ordinals } of this.#selections) {
       const count = ordinals?.length ?? index.summary.streams;
       for (let i = 0; i < count; i++) ids.add(this.#interner.idIn(index, ordinals === null ? i : ordinals[i]));

@@ -29,7 +29,7 @@ export function splitOverlap(
   headUnits: readonly HeadUnit[],
   late: readonly StreamTimeRange[],
 ): ScanUnit[] {
-  const pieces = findPieces(chunkUnits, headUnits, mergeRanges(late));
+  const pieces = late.length === 0 ? [] : findPieces(chunkUnits, headUnits, mergeRanges(late));
   if (pieces.length === 0) return [...chunkUnits, ...headUnits];
   const ranges = pieces.map(({ range }) => range);
   const rangesOf = rangesByStream(ranges);

@@ -13,6 +13,7 @@ import { addMinutes } from './add-minutes.ts';
 import type { ChunkCatalog, ChunkSnapshot } from './chunk-catalog.ts';
 import { type ChunkMatch, matchChunk, unitsOfChunk } from './chunk-units.ts';
 import { blocksIn, snapshotsOf, unitsOfHead } from './head-units.ts';
+import { IdSet } from './id-set.ts';
 import { LabelCollector, type LabelRequest, type LabelSource, type SeriesRequest } from './label-collector.ts';
 import { pruneUnits } from './prune-units.ts';
 import { splitOverlap } from './split-overlap.ts';
@@ -80,10 +81,10 @@ export class StorageCatalog {
       const match = matchChunk(index, tests, range, snapshot.interner);
       if (match !== null) matches.push(match);
     }
-    const { streams, ordinalOf } = numberStreams(matches, head.streamIds, snapshot);
-    const chunkUnits = matches.flatMap((match) => unitsOfChunk(match, ordinalOf));
-    const headUnits = unitsOfHead(head.blocks, streamMapOf(head, ordinalOf));
-    const late = lateRangesOf(matches, head, ordinalOf, snapshot, range);
+    const { streams, places } = numberStreams(matches, head.streamIds, snapshot);
+    const chunkUnits = matches.flatMap((match) => unitsOfChunk(match, places));
+    const headUnits = unitsOfHead(head.blocks, streamMapOf(head, places));
+    const late = lateRangesOf(matches, head, places, snapshot, range);
     return {
       streams,
       units: splitOverlap(chunkUnits, headUnits, late),
@@ -223,17 +224,15 @@ function testsOf(matchers: readonly Matcher[]): ValueTest[] {
 }
 
 function numberStreams(matches: readonly ChunkMatch[], headIds: readonly number[], { interner }: ChunkSnapshot) {
-  const ids = new Set<number>(headIds);
-  for (const { streamIds } of matches) for (const id of streamIds) ids.add(id);
+  const ids = new IdSet(interner.size);
+  for (const id of headIds) ids.add(id);
+  for (const { streamIds } of matches) ids.addAll(streamIds);
   return interner.number(ids);
 }
 
-function streamMapOf(
-  { streamCount, selected, streamIds }: HeadSelection,
-  ordinalOf: ReadonlyMap<number, number>,
-): Uint32Array {
+function streamMapOf({ streamCount, selected, streamIds }: HeadSelection, places: Uint32Array): Uint32Array {
   const streamMap = new Uint32Array(streamCount);
-  for (let i = 0; i < selected.length; i++) streamMap[selected[i]] = (ordinalOf.get(streamIds[i]) ?? -1) + 1;
+  for (let i = 0; i < selected.length; i++) streamMap[selected[i]] = places[streamIds[i]];
   return streamMap;
 }
 
@@ -241,28 +240,28 @@ function streamMapOf(
 function lateRangesOf(
   matches: readonly ChunkMatch[],
   head: HeadSelection,
-  ordinalOf: ReadonlyMap<number, number>,
+  places: Uint32Array,
   { interner }: ChunkSnapshot,
   range: TimeRange,
 ): StreamTimeRange[] {
   const found: StreamTimeRange[] = [];
-  const add = (ordinal: number | undefined, min: bigint, max: bigint): void => {
+  /** `place`: ordinal + 1; streams that are not selected have none. */
+  const add = (place: number | undefined, min: bigint, max: bigint): void => {
     const minTimestamp = min < range.start ? range.start : min;
     const maxTimestamp = max >= range.end ? range.end - 1n : max;
-    if (ordinal !== undefined && minTimestamp <= maxTimestamp)
-      found.push({ stream: ordinal, minTimestamp, maxTimestamp });
+    if (place !== undefined && place > 0 && minTimestamp <= maxTimestamp)
+      found.push({ stream: place - 1, minTimestamp, maxTimestamp });
   };
   for (const { index } of matches) {
     const { stream, minTimestamp, maxTimestamp } = index.lateRanges();
     for (let i = 0; i < stream.length; i++) {
-      add(ordinalOf.get(interner.idIn(index, stream[i])), minTimestamp[i], maxTimestamp[i]);
+      add(places[interner.idIn(index, stream[i])], minTimestamp[i], maxTimestamp[i]);
     }
   }
   if (head.lateRanges.length > 0 && head.blocks.length > 0) {
-    const streamMap = streamMapOf(head, ordinalOf);
+    const streamMap = streamMapOf(head, places);
     for (const { stream, minTimestamp, maxTimestamp } of head.lateRanges) {
-      const ordinal = (streamMap[stream] ?? 0) - 1;
-      add(ordinal < 0 ? undefined : ordinal, minTimestamp, maxTimestamp);
+      add(streamMap[stream], minTimestamp, maxTimestamp);
     }
   }
   return found;

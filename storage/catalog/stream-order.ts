@@ -16,9 +16,9 @@ export class StreamOrder {
     this.#labels = labels;
   }
 
-  /** The ids in the order of Labels.compare. */
-  sorted(ids: ReadonlySet<number>): Uint32Array {
-    const sorted = Uint32Array.from(ids);
+  /** The ids, which are distinct, in the order of Labels.compare. */
+  sorted(ids: Uint32Array): Uint32Array {
+    const sorted = ids.slice();
     if (sorted.length * SELECTED_PART < this.#labels.length) return sorted.sort(this.#compare);
     this.#update();
     for (let i = 0; i < sorted.length; i++) sorted[i] = this.#ranks[sorted[i]];
