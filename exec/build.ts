@@ -306,7 +306,7 @@ function instrument(built: BuiltOperator, probe: OperatorProbe, { clock }: Query
     case 'Partials':
       return { ...built, operator: new Instrumented(built.operator, probe, (partial) => partial.count, clock) };
     case 'Series':
-      return { ...built, operator: new Instrumented(built.operator, probe, (block) => block.labels.length, clock) };
+      return { ...built, operator: new Instrumented(built.operator, probe, (block) => block.seriesCount, clock) };
     case 'Items':
       return { ...built, operator: new Instrumented(built.operator, probe, itemRows, clock) };
     default:

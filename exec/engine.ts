@@ -155,14 +155,14 @@ function logResult(plan: PhysicalPlan, rows: LogRows, summary: Summary): LogResu
 }
 
 function metricResult(root: MetricNode, block: SeriesBlock, maxSeries: number, summary: Summary): MetricResult {
-  if (maxSeries > 0 && block.labels.length > maxSeries) throw tooManySeries(maxSeries);
+  if (maxSeries > 0 && block.seriesCount > maxSeries) throw tooManySeries(maxSeries);
   return {
     kind: 'MetricResult',
     grid: block.grid,
     type: block.type,
     series: orderedSeries(block, root),
     warnings: [],
-    statistics: summary(block.labels.length),
+    statistics: summary(block.seriesCount),
   };
 }
 

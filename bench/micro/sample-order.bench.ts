@@ -1,5 +1,5 @@
+import { NO_GROUPS } from '../../exec/aggregate/group-list.ts';
 import { sortSamples } from '../../exec/aggregate/sample-windows.ts';
-import { Labels } from '../../src/common/labels.ts';
 import { timestampNs } from '../dataset/timeline.ts';
 import { madeNginxLines } from './made-lines.ts';
 import type { MicroBenchmark } from './micro-benchmark.ts';
@@ -19,7 +19,7 @@ export const benchmarks: readonly MicroBenchmark[] = [
       rows.sort((a, b) => a.unit - b.unit);
       const samples = {
         kind: 'Samples',
-        groups: Array.from({ length: GROUPS }, () => Labels.empty),
+        groups: NO_GROUPS,
         count,
         group: Uint32Array.from(rows, ({ group }) => group),
         timestamp: BigInt64Array.from(rows, ({ timestamp }) => timestamp),

@@ -1,12 +1,12 @@
 import type { Grouping } from '../../planner/ir/metric.ts';
-import { type LabelPair, Labels } from '../../src/common/labels.ts';
+import type { Labels } from '../../src/common/labels.ts';
 import { LEVEL_LABEL } from '../../src/common/level-label.ts';
-import { compareUtf8, decodeUtf8 } from '../../src/common/utf8.ts';
+import { compareUtf8 } from '../../src/common/utf8.ts';
 import type { Batch } from '../batch/batch.ts';
 import type { LabelReader } from '../batch/label-columns.ts';
 import type { MemoryBudget } from '../operator.ts';
 import { applyGrouping } from './apply-grouping.ts';
-import type { GroupTable } from './group-table.ts';
+import type { GroupTable, NamedReader } from './group-table.ts';
 import { ValueInterner } from './value-interner.ts';
 import { PairInterner } from './pair-interner.ts';
 
@@ -14,8 +14,8 @@ const UNKNOWN = -1;
 
 /**
  * Assigns group numbers to rows. A row whose group is told by its stream alone is one array look-up. Otherwise the
- * values of the labels that tell groups apart become small integers, and those are combined pairwise into one; a label
- * set is built once per distinct combination, never per row.
+ * values of the labels that tell groups apart become small integers, and those are combined pairwise into one; the group
+ * is looked up once per distinct combination, never per row.
  */
 export class GroupKeys {
   readonly #grouping: Grouping | null;
@@ -137,7 +137,7 @@ export class GroupKeys {
       let group = groups[combination];
       if (group === undefined) {
         group = isBy
-          ? this.#groups.add(namedLabels(named, rows[i]))
+          ? this.#groups.numberOfRow(named, rows[i])
           : this.#groups.number(applyGrouping(batch.labels.row(rows[i]), this.#grouping));
         groups[combination] = group;
       }
@@ -179,22 +179,9 @@ export class GroupKeys {
   }
 }
 
-interface NamedReader {
-  readonly name: string;
-  readonly reader: LabelReader;
-}
-
 /** Readers of these names, sorted. */
 function namedReaders(batch: Batch, names: readonly string[]): NamedReader[] {
   return [...new Set(names)].sort(compareUtf8).map((name) => ({ name, reader: batch.labels.reader(name) }));
-}
-
-function namedLabels(named: readonly NamedReader[], row: number): Labels {
-  const pairs: LabelPair[] = [];
-  for (const { name, reader } of named) {
-    if (reader.at(row)) pairs.push([name, decodeUtf8(reader.heap, reader.start, reader.end)]);
-  }
-  return Labels.fromSorted(pairs);
 }
 
 interface Combinations {

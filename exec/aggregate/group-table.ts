@@ -1,22 +1,29 @@
+import { isUtf8 } from 'node:buffer';
+import { ByteInterner } from '../../src/common/byte-interner.ts';
 import type { Labels } from '../../src/common/labels.ts';
+import { decodeUtf8 } from '../../src/common/utf8.ts';
+import type { LabelReader } from '../batch/label-columns.ts';
 import type { MemoryBudget } from '../operator.ts';
+import { GroupCursor, GroupEntry, groupLabels, groupLabelsBytes, type GroupList } from './group-list.ts';
+
+/** A label of rows that may tell their group. */
+export interface NamedReader {
+  readonly name: string;
+  readonly reader: LabelReader;
+}
 
 /**
- * What a group costs, measured with the heap of Node 24: objects and table entry, the same for each pair, and bytes for each
- * character of the key, which is there as a key and as names and values.
+ * The groups of an aggregation: label sets, numbered from 0 in the order in which they were first seen. They are kept as
+ * bytes: of most groups nobody asks for the labels in the thread that found them.
  */
-const GROUP_BYTES = 400;
-const PAIR_BYTES = 96;
-const KEY_CHARACTER_BYTES = 2.2;
-
-/** The groups of an aggregation: label sets, numbered from 0 in the order in which they were first seen. */
 export class GroupTable {
-  #labels: Labels[] = [];
-  readonly #numbers = new Map<string, number>();
-  /** Sets of one label, by name and value: no text has to be made to look them up. */
-  readonly #byOnlyName = new Map<string, Map<string, number>>();
   readonly #budget: MemoryBudget;
   readonly #given: number;
+  #entries = new ByteInterner();
+  #shapes: (readonly string[])[] = [];
+  readonly #shapeNumbers = new Map<string, number>();
+  readonly #entry = new GroupEntry();
+  #last: { readonly labels: Labels; readonly shape: number } | null = null;
   #reserved = 0;
 
   /** `given`: groups that somebody else has numbered, from 0 on. */
@@ -26,47 +33,98 @@ export class GroupTable {
   }
 
   get size(): number {
-    return this.#given + this.#labels.length;
+    return this.#given + this.#entries.count;
   }
 
-  get labels(): readonly Labels[] {
-    return this.#labels;
+  /** The groups that nobody else has numbered, as they are now. */
+  list(): GroupList {
+    return { shapes: [...this.#shapes], count: this.#entries.count, ...this.#entries.packed() };
+  }
+
+  /** Their label sets; the budget pays for them until `release`. */
+  labels(): Labels[] {
+    const list = this.list();
+    this.#reserve(groupLabelsBytes(list));
+    return groupLabels(list);
   }
 
   number(labels: Labels): number {
-    const numbers = labels.size === 1 ? this.#numbersOf(labels.pairs[0][0]) : this.#numbers;
-    const key = labels.size === 1 ? labels.pairs[0][1] : labels.key;
-    const known = numbers.get(key);
-    if (known !== undefined) return known;
-    const number = this.add(labels);
-    numbers.set(key, number);
-    return number;
+    const entry = this.#entry;
+    entry.begin(this.#shapeOf(labels));
+    for (const [, value] of labels.pairs) entry.text(value);
+    return this.#intern(entry.bytes, 0, entry.length);
   }
 
-  /** The number of a group that is not looked for, nor found by `number`: where the caller knows that it is new. */
-  add(labels: Labels): number {
-    const number = this.size;
-    let characters = 0;
-    for (const [name, value] of labels.pairs) characters += name.length + value.length;
-    const sizeBytes = GROUP_BYTES + labels.size * PAIR_BYTES + Math.ceil(characters * KEY_CHARACTER_BYTES);
-    this.#budget.reserve(sizeBytes);
-    this.#reserved += sizeBytes;
-    this.#labels.push(labels);
-    return number;
+  /** The number of a row's group: the labels of these names, sorted, that it has. */
+  numberOfRow(named: readonly NamedReader[], row: number): number {
+    const present = named.filter(({ reader }) => reader.at(row));
+    const entry = this.#entry;
+    entry.begin(this.#shape(present.map(({ name }) => name)));
+    for (const { reader } of present) {
+      const { heap, start, end } = reader;
+      if (isUtf8(heap.subarray(start, end))) entry.value(heap, start, end);
+      else entry.text(decodeUtf8(heap, start, end));
+    }
+    return this.#intern(entry.bytes, 0, entry.length);
   }
 
-  #numbersOf(name: string): Map<string, number> {
-    let numbers = this.#byOnlyName.get(name);
-    if (numbers === undefined) this.#byOnlyName.set(name, (numbers = new Map<string, number>()));
+  /** The numbers of the groups of a list. */
+  numbersOf(list: GroupList): Uint32Array {
+    const { offsets, bytes, count } = list;
+    const shapes = list.shapes.map((names) => this.#shape(names));
+    const isSame = shapes.every((shape, i) => shape === i);
+    const numbers = new Uint32Array(count);
+    const cursor = new GroupCursor(list);
+    for (let i = 0; i < count; i++) {
+      if (isSame) numbers[i] = this.#intern(bytes, offsets[i], offsets[i + 1]);
+      else {
+        const shape = cursor.enter(offsets[i]);
+        this.#entry.begin(shapes[shape]);
+        for (let n = list.shapes[shape].length; n > 0; n--) {
+          cursor.next();
+          this.#entry.value(bytes, cursor.start, cursor.end);
+        }
+        numbers[i] = this.#intern(this.#entry.bytes, 0, this.#entry.length);
+      }
+    }
     return numbers;
   }
 
   release(): void {
     this.#budget.release(this.#reserved);
     this.#reserved = 0;
-    // A new list: the old one may be in a partial result.
-    this.#labels = [];
-    this.#numbers.clear();
-    this.#byOnlyName.clear();
+    // New ones: the old ones may be in a partial result.
+    this.#entries = new ByteInterner();
+    this.#shapes = [];
+    this.#shapeNumbers.clear();
+    this.#last = null;
+  }
+
+  #intern(bytes: Uint8Array, start: number, end: number): number {
+    const before = this.#entries.sizeBytes;
+    const number = this.#given + this.#entries.intern(bytes, start, end);
+    const grown = this.#entries.sizeBytes - before;
+    if (grown > 0) this.#reserve(grown);
+    return number;
+  }
+
+  #shapeOf(labels: Labels): number {
+    if (this.#last === null || !labels.hasSameNames(this.#last.labels)) {
+      this.#last = { labels, shape: this.#shape(labels.pairs.map(([name]) => name)) };
+    }
+    return this.#last.shape;
+  }
+
+  #shape(names: readonly string[]): number {
+    const key = JSON.stringify(names);
+    const known = this.#shapeNumbers.get(key);
+    if (known !== undefined) return known;
+    this.#shapeNumbers.set(key, this.#shapes.length);
+    return this.#shapes.push(names) - 1;
+  }
+
+  #reserve(sizeBytes: number): void {
+    this.#budget.reserve(sizeBytes);
+    this.#reserved += sizeBytes;
   }
 }

@@ -1,8 +1,9 @@
 import type { Labels } from '../../src/common/labels.ts';
+import type { GroupList } from './group-list.ts';
 
 /**
  * What a worker found of a range aggregation, in a form that merges with others in any order. Row i of the columns
- * belongs to the series `groups[group[i]]`. Columns may be longer than `count`.
+ * belongs to the series with number `group[i]` in `groups`. Columns may be longer than `count`.
  */
 export type PartialAggregate = CellPartial | SamplePartial | ValuePartial | FailedPartial;
 
@@ -10,7 +11,7 @@ export type PartialAggregate = CellPartial | SamplePartial | ValuePartial | Fail
 export interface CellPartial {
   readonly kind: 'Cells';
   /** Empty where the coordinator has numbered the groups. */
-  readonly groups: readonly Labels[];
+  readonly groups: GroupList;
   readonly count: number;
   readonly group: Uint32Array;
   readonly bucket: Int32Array;
@@ -20,7 +21,7 @@ export interface CellPartial {
 /** The samples themselves, for operations that need all of them in order. */
 export interface SamplePartial {
   readonly kind: 'Samples';
-  readonly groups: readonly Labels[];
+  readonly groups: GroupList;
   readonly count: number;
   readonly group: Uint32Array;
   readonly timestamp: BigInt64Array;
@@ -31,7 +32,7 @@ export interface SamplePartial {
 /** The values of samples and the buckets that they lie in, for operations that need all of a window in any order. */
 export interface ValuePartial {
   readonly kind: 'Values';
-  readonly groups: readonly Labels[];
+  readonly groups: GroupList;
   readonly count: number;
   readonly group: Uint32Array;
   readonly bucket: Uint32Array;

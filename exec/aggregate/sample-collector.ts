@@ -1,5 +1,5 @@
-import type { Labels } from '../../src/common/labels.ts';
 import type { MemoryBudget } from '../operator.ts';
+import type { GroupList } from './group-list.ts';
 import type { SamplePartial } from './partial-aggregate.ts';
 
 const FIRST_ROWS = 1024;
@@ -59,7 +59,7 @@ export class SampleCollector {
     this.#count += count;
   }
 
-  partial(groups: readonly Labels[]): SamplePartial {
+  partial(groups: GroupList): SamplePartial {
     return {
       kind: 'Samples',
       groups,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Labels } from '../../src/common/labels.ts';
+import { NO_GROUPS } from './group-list.ts';
 import { sortSamples } from './sample-windows.ts';
 
 const GROUPS = 3;
@@ -16,7 +16,7 @@ test('samples are in the order of group, time, arrival', () => {
       const sorted = sortSamples(
         {
           kind: 'Samples',
-          groups: Array.from({ length: GROUPS }, () => Labels.empty),
+          groups: NO_GROUPS,
           count: samples.length,
           group: Uint32Array.from(samples, ({ group }) => group),
           timestamp: BigInt64Array.from(samples, (row) => row.timestamp),

@@ -1,5 +1,5 @@
-import type { Labels } from '../../src/common/labels.ts';
 import type { MemoryBudget } from '../operator.ts';
+import type { GroupList } from './group-list.ts';
 import type { ValuePartial } from './partial-aggregate.ts';
 
 const FIRST_ROWS = 1024;
@@ -38,7 +38,7 @@ export class ValueCollector {
     this.#count += count;
   }
 
-  partial(groups: readonly Labels[]): ValuePartial {
+  partial(groups: GroupList): ValuePartial {
     return {
       kind: 'Values',
       groups,

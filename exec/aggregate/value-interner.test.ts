@@ -4,7 +4,7 @@ import { ByteInterner } from '../../src/common/byte-interner.ts';
 import { ValueInterner } from './value-interner.ts';
 
 const byte = fc.oneof(fc.constantFrom(0, 1, 0x30, 0x31, 0xff), fc.nat(255));
-const value = fc.array(byte, { maxLength: 6 }).map((bytes) => Uint8Array.from(bytes));
+const value = fc.array(byte, { maxLength: 10 }).map((bytes) => Uint8Array.from(bytes));
 
 test('numbers values as a ByteInterner does', () => {
   fc.assert(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Labels } from '../../src/common/labels.ts';
+import { NO_GROUPS } from './group-list.ts';
 import { bucketGrid, bucketOf } from './bucket-grid.ts';
 import { forEachValueWindow, sortValues } from './value-windows.ts';
 
@@ -19,7 +19,7 @@ test('windows have the values of their group whose times lie in them', () => {
       const sorted = sortValues(
         {
           kind: 'Values',
-          groups: Array.from({ length: GROUPS }, () => Labels.empty),
+          groups: NO_GROUPS,
           count: placed.length,
           group: Uint32Array.from(placed, ({ group }) => group),
           bucket: Uint32Array.from(placed, ({ bucket }) => bucket),

@@ -23,7 +23,8 @@ export class LabelReplace extends BlockOperator {
 
   protected override compute([input]: readonly SeriesBlock[]): SeriesBlock {
     const block = asVector(must(input));
-    return { ...block, labels: block.labels.map((labels) => this.#replace(labels)) };
+    const labels = block.labels().map((set) => this.#replace(set));
+    return { ...block, labels: () => labels, isOrdered: false, groupedBy: null };
   }
 
   #replace(labels: Labels): Labels {

@@ -66,7 +66,7 @@ interface Signature {
 
 function groupBySignature(block: SeriesBlock, matching: VectorMatching | null): Map<string, Signature> {
   const bySignature = new Map<string, { number: number; series: number[] }>();
-  block.labels.forEach((labels, s) => {
+  block.labels().forEach((labels, s) => {
     const { key } = matchingLabels(labels, matching);
     const known = bySignature.get(key);
     if (known === undefined) bySignature.set(key, { number: bySignature.size, series: [s] });
@@ -90,10 +90,11 @@ function arrangeMeetings(
     return labels.push(set) - 1;
   };
   const meetings: Meeting[] = [];
-  many.labels.forEach((set, s) => {
+  const oneLabels = one.labels();
+  many.labels().forEach((set, s) => {
     const signature = oneSide.get(matchingLabels(set, matching).key);
     if (signature === undefined) return;
-    const results = signature.series.map((o) => numberOf(resultLabels(set, must(one.labels[o]), matching)));
+    const results = signature.series.map((o) => numberOf(resultLabels(set, must(oneLabels[o]), matching)));
     meetings.push({ many: s, candidates: signature.series, results, signature: signature.number });
   });
   return { meetings, labels };

@@ -5,8 +5,9 @@ import { assert, must } from '../../src/common/assert.ts';
 import { bucketGrid, type BucketGrid } from '../aggregate/bucket-grid.ts';
 import { CellStore } from '../aggregate/cell-store.ts';
 import { WindowComposer } from '../aggregate/compose-windows.ts';
+import { groupLabels, groupLabelsBytes, NO_GROUPS } from '../aggregate/group-list.ts';
+import { groupOrder } from '../aggregate/group-order.ts';
 import { GroupTable } from '../aggregate/group-table.ts';
-import { labelOrder } from '../aggregate/label-order.ts';
 import type {
   CellPartial,
   FailedPartial,
@@ -27,8 +28,10 @@ import type { Operator, QueryContext } from '../operator.ts';
 import {
   constantBlock,
   createSeriesBlock,
+  deferredLabels,
   releaseSeriesBlock,
   type SeriesBlock,
+  type SeriesNames,
   withoutEmptySeries,
 } from './series-block.ts';
 
@@ -49,6 +52,8 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
   /** Groups that the coordinator has numbered, in label order; asked for when a result refers to them. */
   readonly #givenGroups: () => readonly Labels[] | null;
   #given: readonly Labels[] | null = null;
+  /** What the budget paid for the labels of the answer. */
+  #labelsBytes = 0;
   #failure: FailedPartial | null = null;
   #isDone = false;
 
@@ -91,19 +96,21 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
     this.#samples?.release();
     this.#values?.release();
     this.#groups.release();
+    this.#context.budget.release(this.#labelsBytes);
+    this.#labelsBytes = 0;
     this.#input.close();
   }
 
   #merge(partial: PartialAggregate): void {
     if (partial.kind === 'Failed') this.#failure = firstFailure(this.#failure, partial);
     if (partial.kind === 'Failed' || this.#failure !== null) return;
-    if (partial.kind === 'Cells' && partial.groups.length === 0) {
+    if (partial.kind === 'Cells' && partial.groups.count === 0) {
       if (partial.count === 0) return;
       this.#given ??= must(this.#givenGroups(), 'a partial result has no groups');
       this.#mergeCells(partial, partial.group.subarray(0, partial.count), this.#given.length);
       return;
     }
-    const numbers = Uint32Array.from(partial.groups, (labels) => this.#groups.number(labels));
+    const numbers = this.#groups.numbersOf(partial.groups);
     if (partial.kind === 'Samples') must(this.#samples).append(partial, numbers);
     else if (partial.kind === 'Values') must(this.#values).append(partial, numbers);
     else this.#mergeCells(partial, numberedBy(partial, numbers), this.#groups.size);
@@ -121,26 +128,44 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
   }
 
   #compute(): SeriesBlock {
-    const labels = this.#given ?? this.#groups.labels;
-    const order = this.#order(labels);
-    const block = createSeriesBlock(
-      this.#node.grid,
-      order.map((g) => must(labels[g])),
-      this.#context.budget,
-    );
-    if (this.#samples !== null) this.#computeSamples(block, order, this.#samples.partial(labels));
-    else if (this.#values !== null) this.#computeValues(block, order, this.#values.partial(labels));
+    const { budget } = this.#context;
+    const { order, names } = this.#given === null ? this.#foundSeries() : this.#givenSeries(this.#given);
+    const block = createSeriesBlock(this.#node.grid, names, budget);
+    if (this.#samples !== null) this.#computeSamples(block, order, this.#samples.partial(NO_GROUPS));
+    else if (this.#values !== null) this.#computeValues(block, order, this.#values.partial(NO_GROUPS));
     else this.#computeCells(block, order);
-    return withoutEmptySeries(block, this.#context.budget);
+    return withoutEmptySeries(block, budget);
   }
 
-  /** The groups that may be in the answer, in label order. */
-  #order(labels: readonly Labels[]): number[] {
-    if (this.#given === null) return labelOrder(labels);
-    return Array.from(labels.keys()).filter((group) => this.#cells.hasCells(group));
+  /** Of the groups that the coordinator has numbered, in label order, those that may be in the answer. */
+  #givenSeries(given: readonly Labels[]): SeriesToCompute {
+    const order = Uint32Array.from(given.keys()).filter((group) => this.#cells.hasCells(group));
+    const labels = deferredLabels(() => Array.from(order, (group) => given[group]));
+    return { order, names: { seriesCount: order.length, labels, isOrdered: true, groupedBy: this.#names() } };
   }
 
-  #computeCells(block: SeriesBlock, order: readonly number[]): void {
+  /** The groups that workers found. Series with an error may have more labels than the grouping keeps (fact 52). */
+  #foundSeries(): SeriesToCompute {
+    const list = this.#groups.list();
+    this.#labelsBytes = groupLabelsBytes(list);
+    this.#context.budget.reserve(this.#labelsBytes);
+    const order = groupOrder(list);
+    const labels = deferredLabels(() => {
+      const all = groupLabels(list);
+      return Array.from(order, (group) => all[group]);
+    });
+    const names = this.#names();
+    const groupedBy = list.shapes.every((shape) => shape.every((name) => names?.includes(name))) ? names : null;
+    return { order, names: { seriesCount: order.length, labels, isOrdered: true, groupedBy } };
+  }
+
+  /** The names of a grouping `by`. */
+  #names(): readonly string[] | null {
+    const { grouping } = this.#node;
+    return grouping === null || grouping.without ? null : grouping.names;
+  }
+
+  #computeCells(block: SeriesBlock, order: Uint32Array): void {
     if (this.#grid.bucketCount === 0) return;
     const composer = new WindowComposer(this.#grid, must(this.#accumulator));
     for (let s = 0; s < order.length; s++) {
@@ -149,7 +174,7 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
     }
   }
 
-  #computeSamples(block: SeriesBlock, order: readonly number[], samples: SamplePartial): void {
+  #computeSamples(block: SeriesBlock, order: Uint32Array, samples: SamplePartial): void {
     const { grid, rangeNs, offsetNs } = this.#node;
     const sorted = sortSamples(samples, order.length);
     const valueOf = rateCounter(this.#rangeSeconds());
@@ -162,7 +187,7 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
     }
   }
 
-  #computeValues(block: SeriesBlock, order: readonly number[], values: ValuePartial): void {
+  #computeValues(block: SeriesBlock, order: Uint32Array, values: ValuePartial): void {
     const sorted = sortValues(values, order.length);
     const valueOf = quantileOverTime(must(this.#node.parameter));
     for (let s = 0; s < order.length; s++) {
@@ -179,7 +204,7 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
     const { budget } = this.#context;
     const found = this.#compute();
     const block = constantBlock(this.#node.grid, 1, this.#node.absentLabels ?? Labels.empty, budget, 'vector');
-    for (let s = 0; s < found.labels.length; s++) {
+    for (let s = 0; s < found.seriesCount; s++) {
       for (let k = 0; k < found.steps; k++) if (found.present[s * found.steps + k] === 1) block.present[k] = 0;
     }
     releaseSeriesBlock(found, budget);
@@ -189,6 +214,12 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
   #rangeSeconds(): number {
     return Number(this.#node.rangeNs) / Number(NS_PER_SECOND);
   }
+}
+
+/** Numbers of the groups in the order of the answer, and what their series are called. */
+interface SeriesToCompute {
+  readonly order: Uint32Array;
+  readonly names: SeriesNames;
 }
 
 /** The group of each cell by numbers of the partial's groups. */

@@ -81,7 +81,7 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
     this.#isDone = true;
     if (this.#failure !== null) return this.#failure;
     if (this.#totals !== null) this.#addTotals(this.#totals);
-    return (this.#samples ?? this.#values)?.partial(this.#groups.labels) ?? this.#cellPartial();
+    return (this.#samples ?? this.#values)?.partial(this.#groups.list()) ?? this.#cellPartial();
   }
 
   close(): void {
@@ -182,7 +182,7 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
       });
     }
     assert(at === total, 'cells changed while they were read');
-    return { kind: 'Cells', groups: this.#groups.labels, count: total, group, bucket, fields };
+    return { kind: 'Cells', groups: this.#groups.list(), count: total, group, bucket, fields };
   }
 
   #sized(count: number): Scratch {

@@ -71,7 +71,7 @@ async function aggregate(shape: Shape, workers: readonly (readonly (readonly Tes
 
 /** `{labels} v v _ v` per series. */
 function printBlock(block: SeriesBlock): string[] {
-  return block.labels.map((labels, s) => {
+  return block.labels().map((labels, s) => {
     const cells = Array.from({ length: block.steps }, (_, k) =>
       block.present[s * block.steps + k] === 1 ? String(block.values[s * block.steps + k]) : '_',
     );
@@ -160,9 +160,9 @@ describe('range aggregation', () => {
                 );
             }
           }
-          for (let s = 0; s < block.labels.length; s++) {
+          for (let s = 0; s < block.seriesCount; s++) {
             for (let k = 0; k < block.steps; k++) {
-              const key = `${block.labels[s].get('app')}/${k}`;
+              const key = `${block.labels()[s].get('app')}/${k}`;
               const isPresent = block.present[s * block.steps + k] === 1;
               expect(isPresent).toBe(expected.has(key));
               if (isPresent) expect(block.values[s * block.steps + k]).toBeCloseTo(expected.get(key) as number, 6);
@@ -315,7 +315,7 @@ describe('range aggregation', () => {
   });
 
   test('more groups than the budget allows are a clear error', async () => {
-    const context = testFragmentContext({ streams: STREAMS, control: testControl(MIB) });
+    const context = testFragmentContext({ streams: STREAMS, control: testControl(MIB / 4) });
     const node = nodeOf({ op: 'count_over_time', rangeNs: 10n, grid: grid(10n, 10n, 0n) }, 'Partial');
     const rows = Array.from({ length: 8000 }, (_, i) => row(0, 5n, `value-${i}`));
     const operator = new RangeAggregatePartial(node, new ListOperator([batchOfRows(rows, STREAMS)]), null, context);

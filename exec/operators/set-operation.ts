@@ -39,7 +39,7 @@ function numberSignatures(
   matching: VectorMatching | null,
   signatures: Map<string, number>,
 ): Uint32Array {
-  return Uint32Array.from(block.labels, (labels) => {
+  return Uint32Array.from(block.labels(), (labels) => {
     const { key } = matchingLabels(labels, matching);
     const known = signatures.get(key);
     if (known !== undefined) return known;
@@ -69,9 +69,9 @@ function retain({ present, steps }: SeriesBlock, signatureOf: Uint32Array, found
 /** Samples of both; a series that both sides have, at different steps, is one series. */
 function unite(left: SeriesBlock, right: SeriesBlock, context: QueryContext): SeriesBlock {
   const { steps } = left;
-  const numbers = new Map(left.labels.map((labels, s) => [labels.key, s]));
-  const labels: Labels[] = [...left.labels];
-  const targets = right.labels.map((set) => {
+  const numbers = new Map(left.labels().map((labels, s) => [labels.key, s]));
+  const labels: Labels[] = [...left.labels()];
+  const targets = right.labels().map((set) => {
     const known = numbers.get(set.key);
     if (known !== undefined) return known;
     numbers.set(set.key, labels.length);

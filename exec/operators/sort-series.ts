@@ -24,8 +24,8 @@ export class SortSeries extends BlockOperator {
     const block = asVector(must(input));
     if (block.steps !== 1) return block;
     const { values } = block;
-    const ranks = labelRanks(block.labels);
-    const order = Array.from(block.labels, (_, s) => s);
+    const ranks = labelRanks(block.labels());
+    const order = Array.from(ranks.keys());
     order.sort((a, b) => compareNanLast(values[a] * this.#sign, values[b] * this.#sign) || ranks[a] - ranks[b]);
     return pickSeries(block, order, this.#context.budget);
   }

@@ -23,10 +23,10 @@ export class TopSeries extends BlockOperator {
 
   protected override compute([input]: readonly SeriesBlock[]): SeriesBlock {
     const block = asVector(must(input));
-    const { group, labels } = groupSeries(block, this.#node, this.#context);
-    const members: number[][] = labels.map(() => []);
+    const { group, groups } = groupSeries(block, this.#node, this.#context);
+    const members: number[][] = Array.from({ length: groups.seriesCount }, () => []);
     for (let s = 0; s < group.length; s++) members[group[s]]?.push(s);
-    const ranks = labelRanks(block.labels);
+    const ranks = block.isOrdered ? null : labelRanks(block.labels());
     for (let k = 0; k < block.steps; k++) {
       this.#context.throwIfCancelled();
       for (const series of members) this.#keepBest(block, series, k, ranks);
@@ -38,12 +38,12 @@ export class TopSeries extends BlockOperator {
     { values, present, steps }: SeriesBlock,
     series: readonly number[],
     step: number,
-    ranks: Uint32Array,
+    ranks: Uint32Array | null,
   ): void {
     const sign = this.#node.op === 'bottomk' ? 1 : -1;
     const best = new BestOf(must(this.#node.parameter), (a, b) => {
       const order = compareNanLast(values[a * steps + step] * sign, values[b * steps + step] * sign);
-      return order || ranks[a] - ranks[b];
+      return order || (ranks === null ? a - b : ranks[a] - ranks[b]);
     });
     for (const s of series) {
       if (present[s * steps + step] === 0) continue;

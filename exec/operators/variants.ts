@@ -17,7 +17,7 @@ export class Variants extends BlockOperator {
 
   protected override compute(blocks: readonly SeriesBlock[]): SeriesBlock {
     const labels: Labels[] = [];
-    blocks.forEach((block, v) => labels.push(...block.labels.map((set) => set.with(VARIANT_LABEL, String(v)))));
+    blocks.forEach((block, v) => labels.push(...block.labels().map((set) => set.with(VARIANT_LABEL, String(v)))));
     const result = createSeriesBlock(must(blocks[0]).grid, labels, this.#context.budget);
     let at = 0;
     for (const block of blocks) {

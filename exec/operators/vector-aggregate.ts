@@ -9,15 +9,25 @@ import type { RangeAccumulator, SampleRows } from '../aggregate/range-accumulato
 import { type SelectingOp, vectorAccumulator } from '../aggregate/vector-accumulator.ts';
 import type { Operator, QueryContext } from '../operator.ts';
 import { BlockOperator } from './block-operator.ts';
-import { createSeriesBlock, releaseSeriesBlock, type SeriesBlock, withoutEmptySeries } from './series-block.ts';
+import {
+  createSeriesBlock,
+  deferredLabels,
+  releaseSeriesBlock,
+  type SeriesBlock,
+  seriesNames,
+  type SeriesNames,
+  withoutEmptySeries,
+} from './series-block.ts';
 
 /** Samples that are added with one call, and without a look at whether the query was cancelled. */
 const SAMPLES_AT_ONCE = 4096;
 
-/** The groups of a block's series: number per series, and labels by number. */
+/** The groups of a block's series. */
 export interface SeriesGroups {
+  /** Number of the group of each series. */
   readonly group: Uint32Array;
-  readonly labels: readonly Labels[];
+  /** Groups by number. */
+  readonly groups: SeriesNames;
 }
 
 /** sum, avg, min, max, count, stddev, stdvar per group and step over the samples that are present (fact 60). */
@@ -47,18 +57,18 @@ export class VectorAggregate extends BlockOperator {
   protected override compute([input]: readonly SeriesBlock[]): SeriesBlock {
     const block = must(input);
     const { budget } = this.#context;
-    const { group, labels } = groupSeriesIn(this.#groups, block, this.#node);
-    const cells = labels.length * block.steps;
+    const { group, groups } = groupSeriesIn(this.#groups, block, this.#node);
+    const cells = groups.seriesCount * block.steps;
     const stateBytes = cells * this.#accumulator.fieldCount * 8;
     budget.reserve(stateBytes);
     const fields = Array.from({ length: this.#accumulator.fieldCount }, () => new Float64Array(cells));
     const samples = new SampleBuffer(Math.max(block.steps, SAMPLES_AT_ONCE));
-    for (let s = 0; s < block.labels.length; s++) {
+    for (let s = 0; s < block.seriesCount; s++) {
       if (!samples.hasRoom(block.steps)) this.#add(fields, samples);
       samples.take(block, s, group[s] * block.steps);
     }
     this.#add(fields, samples);
-    const result = this.#result(block, labels, fields);
+    const result = this.#result(block, groups, fields);
     budget.release(stateBytes);
     releaseSeriesBlock(block, budget);
     return withoutEmptySeries(result, budget);
@@ -71,17 +81,17 @@ export class VectorAggregate extends BlockOperator {
   }
 
   /** Groups in label order. */
-  #result(input: SeriesBlock, labels: readonly Labels[], fields: readonly Float64Array[]): SeriesBlock {
+  #result(input: SeriesBlock, groups: SeriesNames, fields: readonly Float64Array[]): SeriesBlock {
     const { steps } = input;
-    const order = labelOrder(labels);
-    const result = createSeriesBlock(
-      input.grid,
-      order.map((g) => must(labels[g])),
-      this.#context.budget,
-    );
+    const order = groups.isOrdered ? null : labelOrder(groups.labels());
+    const names =
+      order === null
+        ? groups
+        : { ...groups, isOrdered: true, labels: deferredLabels(() => pick(groups.labels(), order)) };
+    const result = createSeriesBlock(input.grid, names, this.#context.budget);
     const counts = fields[0];
-    for (let s = 0; s < order.length; s++) {
-      const from = order[s] * steps;
+    for (let s = 0; s < groups.seriesCount; s++) {
+      const from = (order === null ? s : order[s]) * steps;
       for (let k = 0; k < steps; k++) {
         if (counts[from + k] === 0) continue;
         result.values[s * steps + k] = this.#accumulator.value(fields, from + k);
@@ -95,21 +105,34 @@ export class VectorAggregate extends BlockOperator {
 /** Without a grouping, everything is one group `{}` (fact 44). */
 export function groupSeries(block: SeriesBlock, node: VectorAggregateNode, context: QueryContext): SeriesGroups {
   const table = new GroupTable(context.budget);
-  const { group, labels } = groupSeriesIn(table, block, node);
-  const kept = [...labels];
+  const groups = groupSeriesIn(table, block, node);
   table.release();
-  return { group, labels: kept };
+  return groups;
 }
 
-/** The same; the labels are those of the table. */
 function groupSeriesIn(table: GroupTable, block: SeriesBlock, node: VectorAggregateNode): SeriesGroups {
+  const { seriesCount, groupedBy } = block;
   const grouping = node.grouping ?? { without: false, names: [] };
   if (!grouping.without && grouping.names.length === 0) {
-    return { group: new Uint32Array(block.labels.length), labels: block.labels.length === 0 ? [] : [Labels.empty] };
+    const labels = seriesCount === 0 ? [] : [Labels.empty];
+    const groups = { seriesCount: labels.length, labels: () => labels, isOrdered: true, groupedBy: [] };
+    return { group: new Uint32Array(seriesCount), groups };
   }
-  const grouped = block.labels.map((labels) => applyGrouping(labels, grouping));
-  if (isEachItsGroup(block.labels, grouped)) return { group: Uint32Array.from(grouped.keys()), labels: grouped };
-  return { group: Uint32Array.from(grouped, (labels) => table.number(labels)), labels: table.labels };
+  if (!grouping.without && block.isOrdered && groupedBy?.every((name) => grouping.names.includes(name)) === true) {
+    return { group: eachItsOwn(seriesCount), groups: seriesNames(block) };
+  }
+  const series = block.labels();
+  const grouped = series.map((labels) => applyGrouping(labels, grouping));
+  if (isEachItsGroup(series, grouped))
+    return { group: eachItsOwn(seriesCount), groups: { ...seriesNames(block), isOrdered: true } };
+  const group = Uint32Array.from(grouped, (labels) => table.number(labels));
+  const labels = table.labels();
+  const names = grouping.without ? null : grouping.names;
+  return { group, groups: { seriesCount: labels.length, labels: () => labels, isOrdered: false, groupedBy: names } };
+}
+
+function eachItsOwn(seriesCount: number): Uint32Array {
+  return Uint32Array.from({ length: seriesCount }, (_, s) => s);
 }
 
 /** Whether no two series are in one group: rows were grouped the same way already. Cheaper than a table of groups. */
@@ -118,6 +141,10 @@ function isEachItsGroup(labels: readonly Labels[], grouped: readonly Labels[]): 
     if (grouped[s] !== labels[s] || (s > 0 && Labels.compare(labels[s - 1], labels[s]) >= 0)) return false;
   }
   return true;
+}
+
+function pick(labels: readonly Labels[], order: readonly number[]): Labels[] {
+  return order.map((i) => labels[i]);
 }
 
 /** The present samples of some series as accumulator input. */

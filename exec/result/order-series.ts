@@ -8,8 +8,8 @@ import type { Series } from './query-result.ts';
  * its expression (facts 63 to 65).
  */
 export function orderedSeries(block: SeriesBlock, root: MetricNode): Series[] {
-  const { steps, labels, values, present } = block;
-  const series = labels.map((set, s) => ({
+  const { steps, values, present } = block;
+  const series = block.labels().map((set, s) => ({
     labels: set,
     values: values.subarray(s * steps, (s + 1) * steps),
     present: present.subarray(s * steps, (s + 1) * steps),

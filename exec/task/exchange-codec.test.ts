@@ -2,17 +2,24 @@ import { tableFromIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Labels } from '../../src/common/labels.ts';
+import { groupLabels, NO_GROUPS, packGroups } from '../aggregate/group-list.ts';
+import type { PartialAggregate } from '../aggregate/partial-aggregate.ts';
 import type { LogRows } from '../operators/log-rows.ts';
 import { decodeExchange, encodeExchange, type ExchangeItem } from './exchange-codec.ts';
 
 const labels = fc.dictionary(fc.string(), fc.string(), { maxKeys: 3 }).map((record) => Labels.fromRecord(record));
+
+function groupTexts(partial: PartialAggregate): string[] {
+  const { groups } = partial;
+  return ('shapes' in groups ? groupLabels(groups) : groups).map(String);
+}
 
 /** Plain values of an item. */
 function plain(item: ExchangeItem): unknown {
   const columns = item.kind === 'Rows' ? { ...item.rows } : { ...item.partial };
   return JSON.parse(
     JSON.stringify(
-      { ...columns, ...(item.kind === 'Partial' ? { groups: item.partial.groups.map(String) } : {}) },
+      { ...columns, ...(item.kind === 'Partial' ? { groups: groupTexts(item.partial) } : {}) },
       (_, value) =>
         typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)) || Object.is(value, -0)
           ? `${Object.is(value, -0) ? '-' : ''}${String(value)}`
@@ -36,7 +43,7 @@ describe('exchange codec', () => {
             kind: 'Partial',
             partial: {
               kind: 'Cells',
-              groups,
+              groups: packGroups(groups),
               count: cells.length,
               group: Uint32Array.from(cells, ([group]) => group % groups.length),
               bucket: Int32Array.from(cells, ([, bucket]) => bucket),
@@ -47,6 +54,18 @@ describe('exchange codec', () => {
         },
       ),
     );
+  });
+
+  test('cells of groups that the coordinator has numbered', () => {
+    const partial: PartialAggregate = {
+      kind: 'Cells',
+      groups: NO_GROUPS,
+      count: 2,
+      group: Uint32Array.of(70_000, 3),
+      bucket: Int32Array.of(0, 1),
+      fields: [Float64Array.of(1, 2)],
+    };
+    expect(roundTrip({ kind: 'Partial', partial })).toEqual(plain({ kind: 'Partial', partial }));
   });
 
   test('the entry that fails a query', () => {
@@ -66,7 +85,7 @@ describe('exchange codec', () => {
       kind: 'Partial',
       partial: {
         kind: 'Samples',
-        groups: [Labels.fromRecord({ a: 'ä"\n' }), Labels.empty],
+        groups: packGroups([Labels.fromRecord({ a: 'ä"\n' }), Labels.empty]),
         count: 2,
         group: Uint32Array.from([1, 0, 7]).subarray(0, 2 + slack),
         timestamp: BigInt64Array.from([-1n, 2n ** 62n, 9n]).subarray(0, 2 + slack),
@@ -82,7 +101,7 @@ describe('exchange codec', () => {
       kind: 'Partial',
       partial: {
         kind: 'Values',
-        groups: [Labels.fromRecord({ a: 'b' }), Labels.empty],
+        groups: packGroups([Labels.fromRecord({ a: 'b' }), Labels.empty]),
         count: 2,
         group: Uint32Array.from([1, 0, 7]).subarray(0, 2 + slack),
         bucket: Uint32Array.from([3, 4, 5]).subarray(0, 2 + slack),

@@ -1,4 +1,5 @@
 import {
+  Binary,
   type Data,
   Dictionary,
   Field,
@@ -14,11 +15,11 @@ import {
   TimestampNanosecond,
   Uint32,
   Utf8,
+  Vector,
   vectorFromArray,
 } from 'apache-arrow';
 import { assert, must, unreachable } from '../../src/common/assert.ts';
-import type { Labels } from '../../src/common/labels.ts';
-import { packLabelSets, type PackedLabelSets, unpackLabelSets } from '../../planner/physical/label-sets.ts';
+import { groupLabels, type GroupList, NO_GROUPS, packGroups } from '../aggregate/group-list.ts';
 import type {
   CellPartial,
   FailedPartial,
@@ -31,19 +32,21 @@ import type { LogRows } from '../operators/log-rows.ts';
 
 /**
  * What crosses an exchange, as one Arrow IPC stream of one record batch. Label sets of rows are a dictionary column of JSON
- * texts, groups are numbers of one JSON text with all of them. The schema's metadata says what the batch is, and has that
- * text. Decoding copies nothing but label sets.
+ * texts, groups are one of the entries of a GroupList, or plain numbers where the coordinator has numbered them. The
+ * schema's metadata says what the batch is, and has the lists of names of groups. Decoding copies nothing but label sets
+ * of rows.
  */
 export type ExchangeItem =
   { readonly kind: 'Rows'; readonly rows: LogRows } | { readonly kind: 'Partial'; readonly partial: PartialAggregate };
 
 const KIND_KEY = 'skald.exchange';
-const GROUPS_KEY = 'skald.groups';
+const SHAPES_KEY = 'skald.group-names';
 const UINT32 = new Uint32();
 const INT32 = new Int32();
 const FLOAT64 = new Float64();
 const TIMESTAMP = new TimestampNanosecond();
 const UTF8 = new Utf8();
+const BINARY = new Binary();
 
 interface Column {
   readonly name: string;
@@ -61,7 +64,7 @@ export function encodeExchange(item: ExchangeItem): Uint8Array {
     case 'Values':
       return encodeTable('values', partial.count, valueColumns(partial), partial.groups);
     case 'Failed':
-      return encodeTable('failed', 1, failedColumns(partial), partial.groups);
+      return encodeFailed(partial);
     default:
       return unreachable(partial);
   }
@@ -118,7 +121,7 @@ function decodeRows(table: Table): LogRows {
 function cellColumns(partial: CellPartial): Column[] {
   const { count } = partial;
   return [
-    { name: 'group', data: flat(UINT32, partial.group, count) },
+    groupColumn(partial.group, count, partial.groups),
     { name: 'bucket', data: flat(INT32, partial.bucket, count) },
     ...partial.fields.map((field, f) => ({ name: `field${f}`, data: flat(FLOAT64, field, count) })),
   ];
@@ -140,7 +143,7 @@ function decodeCells(table: Table): CellPartial {
 function sampleColumns(partial: SamplePartial): Column[] {
   const { count } = partial;
   return [
-    { name: 'group', data: flat(UINT32, partial.group, count) },
+    groupColumn(partial.group, count, partial.groups),
     { name: 'timestamp', data: flat(TIMESTAMP, partial.timestamp, count) },
     { name: 'rank', data: flat(UINT32, partial.rank, count) },
     { name: 'value', data: flat(FLOAT64, partial.value, count) },
@@ -160,9 +163,9 @@ function decodeSamples(table: Table): SamplePartial {
   };
 }
 
-function valueColumns({ count, group, bucket, value }: ValuePartial): Column[] {
+function valueColumns({ groups, count, group, bucket, value }: ValuePartial): Column[] {
   return [
-    { name: 'group', data: flat(UINT32, group, count) },
+    groupColumn(group, count, groups),
     { name: 'bucket', data: flat(UINT32, bucket, count) },
     { name: 'value', data: flat(FLOAT64, value, count) },
   ];
@@ -179,20 +182,49 @@ function decodeValues(table: Table): ValuePartial {
   };
 }
 
-/** One row: the entry's time. */
-function failedColumns({ timestampNs }: FailedPartial): Column[] {
-  return [{ name: 'timestamp', data: flat(TIMESTAMP, BigInt64Array.of(timestampNs), 1) }];
+/** Two rows: the entry's time, and its label sets. */
+function encodeFailed({ timestampNs, groups }: FailedPartial): Uint8Array {
+  const list = packGroups(groups);
+  const columns = [
+    groupColumn(Uint32Array.of(0, 1), 2, list),
+    { name: 'timestamp', data: flat(TIMESTAMP, BigInt64Array.of(timestampNs, timestampNs), 2) },
+  ];
+  return encodeTable('failed', 2, columns, list);
 }
 
 function decodeFailed(table: Table): FailedPartial {
-  const [stream, series] = decodeGroups(table);
+  const [stream, series] = groupLabels(decodeGroups(table));
   const timestamps = columnData(table, 'timestamp').values as unknown as BigInt64Array;
   return { kind: 'Failed', count: 0, timestampNs: timestamps[0], groups: [must(stream), must(series)] };
 }
 
-function decodeGroups(table: Table): Labels[] {
-  const text = must(table.schema.metadata.get(GROUPS_KEY), 'exchange stream has no groups');
-  return unpackLabelSets(JSON.parse(text) as PackedLabelSets);
+/** Numbers of groups, with the entries of their list if there are any. */
+function groupColumn(group: Uint32Array, length: number, { count, offsets, bytes }: GroupList): Column {
+  if (count === 0) return { name: 'group', data: flat(UINT32, group, length) };
+  const entries = makeData({
+    type: BINARY,
+    length: count,
+    nullCount: 0,
+    valueOffsets: new Int32Array(offsets.buffer, offsets.byteOffset, count + 1),
+    data: bytes,
+  });
+  const type = new Dictionary(BINARY, UINT32, 0);
+  const data = group.subarray(0, length);
+  return { name: 'group', data: makeData({ type, length, nullCount: 0, data, dictionary: new Vector([entries]) }) };
+}
+
+function decodeGroups(table: Table): GroupList {
+  const dictionary = columnData(table, 'group').dictionary as Vector<Binary> | undefined;
+  if (dictionary === undefined) return NO_GROUPS;
+  const [entries] = dictionary.data;
+  const shapes = must(table.schema.metadata.get(SHAPES_KEY), 'exchange stream has no names of groups');
+  const { valueOffsets: offsets } = entries;
+  return {
+    shapes: JSON.parse(shapes) as string[][],
+    count: entries.length,
+    offsets: new Uint32Array(offsets.buffer, offsets.byteOffset, entries.length + 1),
+    bytes: entries.values,
+  };
 }
 
 type FlatValues = Uint32Array | Int32Array | Float64Array | BigInt64Array;
@@ -210,10 +242,10 @@ function dictionary(name: string, indices: Uint32Array, length: number, entries:
   return { name, data: makeData({ type, length, nullCount: 0, data: indices.subarray(0, length), dictionary: texts }) };
 }
 
-function encodeTable(kind: string, length: number, columns: readonly Column[], groups?: readonly Labels[]): Uint8Array {
+function encodeTable(kind: string, length: number, columns: readonly Column[], groups?: GroupList): Uint8Array {
   const fields = columns.map(({ name, data }) => new Field(name, data.type, false));
   const metadata = new Map([[KIND_KEY, kind]]);
-  if (groups !== undefined) metadata.set(GROUPS_KEY, JSON.stringify(packLabelSets(groups)));
+  if (groups !== undefined) metadata.set(SHAPES_KEY, JSON.stringify(groups.shapes));
   const schema = new Schema(fields, metadata);
   const children = columns.map(({ data }) => data);
   const batch = new RecordBatch(schema, makeData({ type: new Struct(fields), length, nullCount: 0, children }));

@@ -8,11 +8,15 @@ export function blockOf(
   type: SeriesBlock['type'] = 'vector',
 ): SeriesBlock {
   const steps = Math.max(1, ...series.map(([, ...samples]) => samples.length));
+  const sets = series.map(([labels]) => Labels.fromRecord(labels));
   return {
     type,
     grid: gridOfSteps(steps),
     steps,
-    labels: series.map(([labels]) => Labels.fromRecord(labels)),
+    seriesCount: sets.length,
+    labels: () => sets,
+    isOrdered: false,
+    groupedBy: null,
     values: Float64Array.from(series.flatMap(([, ...samples]) => samples.map((sample) => sample ?? 0))),
     present: Uint8Array.from(series.flatMap(([, ...samples]) => samples.map((sample) => (sample === null ? 0 : 1)))),
   };
@@ -26,7 +30,7 @@ export function gridOfSteps(steps: number): StepGrid {
 
 /** `{a="b"} 1 _ 2` per series, in the block's order. */
 export function printBlock({ labels, steps, values, present }: SeriesBlock): string[] {
-  return labels.map((set, s) => {
+  return labels().map((set, s) => {
     const cells = Array.from({ length: steps }, (_, k) =>
       present[s * steps + k] === 1 ? String(values[s * steps + k]) : '_',
     );

@@ -48,6 +48,12 @@ export class ByteInterner {
     return decodeUtf8(this.#bytes, this.#offsets[number], this.#offsets[number + 1]);
   }
 
+  /** String `number` is `bytes[offsets[number] .. offsets[number + 1])`. Views that later strings are not in. */
+  packed(): { readonly offsets: Uint32Array; readonly bytes: Uint8Array } {
+    const offsets = this.#offsets.subarray(0, this.#count + 1);
+    return { offsets, bytes: this.#bytes.subarray(0, offsets[this.#count]) };
+  }
+
   /** All strings by number. */
   values(): string[] {
     return Array.from({ length: this.#count }, (_, number) => this.textOf(number));
