@@ -1,4 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { COMPILED_KERNEL, compileKernel } from './support/compile-kernel.ts';
+import { compiledKernelFile, compileKernel, KERNELS } from './support/compile-kernel.ts';
 
-writeFileSync(COMPILED_KERNEL, await compileKernel());
+for (const name of KERNELS) writeFileSync(compiledKernelFile(name), await compileKernel(name));

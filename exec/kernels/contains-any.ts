@@ -2,8 +2,10 @@ import type { CaseMode } from '../../src/common/regexp/literals.ts';
 import { encodeUtf8 } from '../../src/common/utf8.ts';
 import type { TextColumn } from '../batch/text-column.ts';
 import { containsTest } from './contains.ts';
+import { textSequence } from './find-sequences/text-sequences.ts';
 import { bytePattern } from './fold.ts';
-import { anyTest, isDense, type RowTest } from './row-test.ts';
+import { anyTest, isDense, type LineTest, type RowTest } from './row-test.ts';
+import { sequenceTest } from './sequence-test.ts';
 
 /** Up to here, one byte search per literal beats one expression for all of them. */
 const SEPARATE_SEARCHES_MAX = 2;
@@ -12,6 +14,14 @@ const EXPRESSION_LITERALS_MAX = 64;
 
 /** Rows that contain at least one of `texts`, none of which is empty. */
 export function containsAnyTest(texts: readonly string[], mode: CaseMode): RowTest {
+  const otherwise = searchTest(texts, mode);
+  const sequences = texts.map((text) => textSequence(text, mode));
+  const perhaps = singleTest(texts.map((text) => bytePattern(text, mode)).join('|'));
+  return sequenceTest(sequences, { perhaps, found: null, otherwise }) ?? otherwise;
+}
+
+/** The same with searches of the JavaScript engine. */
+function searchTest(texts: readonly string[], mode: CaseMode): RowTest {
   if (mode === 'none' && texts.length <= SEPARATE_SEARCHES_MAX) {
     return anyTest(texts.map((text) => containsTest(encodeUtf8(text))));
   }
@@ -25,6 +35,12 @@ export function containsAnyTest(texts: readonly string[], mode: CaseMode): RowTe
 
 type Slice = (this: Uint8Array, start: number, end: number) => string;
 const { latin1Slice } = Buffer.prototype as { latin1Slice: Slice };
+
+/** One line, by an expression over Latin-1. */
+function singleTest(source: string): LineTest {
+  const single = new RegExp(source);
+  return (values, start, end) => single.test(latin1Slice.call(values, start, end));
+}
 
 /** `source` is a choice of literals over Latin-1: its cost per byte is bounded by their number and length. */
 function expressionTest(source: string): RowTest {

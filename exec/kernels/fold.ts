@@ -11,8 +11,13 @@ export function bytePattern(text: string, mode: CaseMode): string {
   return out;
 }
 
+/** Characters that are taken for `char`. */
+export function caseVariants(char: string, mode: CaseMode): string[] {
+  return mode === 'none' ? [char] : mode === 'lower' ? lowerVariants(char) : foldVariants(char);
+}
+
 function charPattern(char: string, mode: CaseMode): string {
-  const variants = mode === 'none' ? [char] : mode === 'lower' ? lowerVariants(char) : foldVariants(char);
+  const variants = caseVariants(char, mode);
   const ascii = variants.filter((variant) => variant < '\x80');
   const wide = variants.filter((variant) => variant >= '\x80');
   const oneByte = ascii.length > 1 ? `[${ascii.map(escapeBytes).join('')}]` : ascii.map(escapeBytes).join('');

@@ -110,7 +110,22 @@ const expression = fc
   .array(
     fc.oneof(
       word.map((text) => text.replaceAll('.', '\\.')),
-      fc.constantFrom('.', 'a+', '[ab]', '\\d', '(a|b)?', '$', '^'),
+      fc.constantFrom(
+        '.',
+        'a+',
+        '[ab]',
+        '\\d',
+        '(a|b)?',
+        '$',
+        '^',
+        '[^a]',
+        '[^é]',
+        '[aé]',
+        '\\w',
+        '\\pL',
+        '(?i)k',
+        '[a-s]{2}',
+      ),
     ),
     {
       minLength: 1,

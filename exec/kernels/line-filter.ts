@@ -1,14 +1,16 @@
 import { unreachable } from '../../src/common/assert.ts';
 import { compileRegexp } from '../../src/common/regexp/compile.ts';
-import { requiredLiterals } from '../../src/common/regexp/literals.ts';
+import { type LiteralSet, requiredLiterals } from '../../src/common/regexp/literals.ts';
 import { encodeUtf8 } from '../../src/common/utf8.ts';
 import type { LineFilter, LineFilterOp } from '../../planner/ir/stage.ts';
 import type { TextColumn } from '../batch/text-column.ts';
 import { equalsTest, prefixTest, suffixTest } from './contains.ts';
 import { containsAnyTest } from './contains-any.ts';
+import { regexpSequences } from './find-sequences/regexp-sequences.ts';
 import { compileIpMatcher } from './ip-search.ts';
 import { patternTest } from './pattern-filter.ts';
 import { anyTest, eachRow, everyRow, guardedTest, type LineTest, type RowTest } from './row-test.ts';
+import { sequenceTest } from './sequence-test.ts';
 
 /** A line filter ready to run. Not shared between threads: it keeps scratch memory. */
 export interface LineMatcher {
@@ -83,13 +85,21 @@ function regexpTest(pattern: string): RowTest {
       return anyTest(meaning.texts.map((text) => eachRow(prefixTest(encodeUtf8(text)))));
     case 'Suffix':
       return anyTest(meaning.texts.map((text) => eachRow(suffixTest(encodeUtf8(text)))));
-    case 'Other': {
-      const regexp = compileRegexp(pattern);
-      const test: LineTest = (values, start, end) => regexp.testBytes(values, start, end);
-      if (meaning.required === null) return eachRow(test);
-      return guardedTest(containsAnyTest(meaning.required.texts, meaning.required.caseMode), test);
-    }
+    case 'Other':
+      return engineTest(pattern, meaning.required);
     default:
       return unreachable(meaning);
   }
+}
+
+/** Literals are searched first where that is known to help; the engine runs on rows that can match. */
+function engineTest(pattern: string, required: LiteralSet | null): RowTest {
+  const regexp = compileRegexp(pattern);
+  const test: LineTest = (values, start, end) => regexp.testBytes(values, start, end);
+  const known = regexpSequences(pattern);
+  const otherwise =
+    required === null ? eachRow(test) : guardedTest(containsAnyTest(required.texts, required.caseMode), test);
+  if (known === null) return otherwise;
+  const found = known.isExact ? null : test;
+  return sequenceTest(known.sequences, { perhaps: test, found, otherwise }) ?? otherwise;
 }

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { must } from '../../src/common/assert.ts';
 
-const FOLDER = new URL('../../exec/kernels/find-fields/', import.meta.url);
-export const KERNEL_SOURCE = new URL('find-fields.as', FOLDER);
-/** Kept with the source: nothing is compiled on a user's machine. */
-export const COMPILED_KERNEL = new URL('find-fields-wasm.ts', FOLDER);
+/** Each is a folder of exec/kernels with NAME.as, its source, and NAME-wasm.ts: nothing is compiled on a user's machine. */
+export const KERNELS = ['find-fields', 'find-sequences'] as const;
+export type KernelName = (typeof KERNELS)[number];
 
-const OPTIONS = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--initialMemory', '1'];
+const OPTIONS = ['-O3', '--noAssert', '--runtime', 'stub', '--initialMemory', '1'];
+const FEATURES = ['--enable', 'simd', '--enable', 'relaxed-simd'];
 
 /** The compiler as far as it is used. Its own types declare global names, which would hide mistakes everywhere. */
 interface Compiler {
@@ -22,21 +22,26 @@ interface Compiler {
 
 const COMPILER: string = 'assemblyscript/asc';
 
-/** What find-fields-wasm.ts has to be. */
-export async function compileKernel(): Promise<string> {
+export function compiledKernelFile(name: KernelName): URL {
+  return new URL(`../../exec/kernels/${name}/${name}-wasm.ts`, import.meta.url);
+}
+
+/** What NAME-wasm.ts has to be. */
+export async function compileKernel(name: KernelName): Promise<string> {
   const { default: asc } = (await import(COMPILER)) as { default: Compiler };
-  const input = 'find-fields.ts';
+  const source = new URL(`../../exec/kernels/${name}/${name}.as`, import.meta.url);
+  const input = `${name}.ts`;
   const written = new Map<string, string | Uint8Array>();
-  const { error } = await asc.main([input, '--outFile', 'find-fields.wasm', ...OPTIONS], {
-    readFile: (name) => (name === input ? readFileSync(KERNEL_SOURCE, 'utf8') : null),
-    writeFile: (name, contents) => void written.set(name, contents),
+  const { error } = await asc.main([input, '--outFile', 'kernel.wasm', ...OPTIONS, ...FEATURES], {
+    readFile: (file) => (file === input ? readFileSync(source, 'utf8') : null),
+    writeFile: (file, contents) => void written.set(file, contents),
     listFiles: () => [],
   });
   if (error !== null) throw error;
-  const binary = Buffer.from(must(written.get('find-fields.wasm')) as Uint8Array);
+  const binary = Buffer.from(must(written.get('kernel.wasm')) as Uint8Array);
   return [
-    '/** What `npm run build:kernels` makes of find-fields.as; a test compares the two. */',
-    `export const FIND_FIELDS_WASM =\n  '${binary.toString('base64')}';`,
+    `/** What \`npm run build:kernels\` makes of ${name}.as; a test compares the two. */`,
+    `export const ${name.toUpperCase().replaceAll('-', '_')}_WASM =\n  '${binary.toString('base64')}';`,
     '',
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 import type { TextColumn } from '../../batch/text-column.ts';
+import { Kernel } from '../web-assembly.ts';
 import type { ExpectedField, FoundFields } from './expected-field.ts';
 import { FIND_FIELDS_WASM } from './find-fields-wasm.ts';
 
@@ -13,16 +14,8 @@ const FIELD_BYTES = 16;
 const FIELDS_AT = 0;
 const TOKENS_AT = FIELDS_AT + FIELDS_MAX * FIELD_BYTES;
 const ROWS_AT = TOKENS_AT + TOKEN_BYTES_MAX + FIELDS_MAX * STEP;
-const PAGE_BYTES = 1 << 16;
 
-/** What is used of it: TypeScript has its types with those of browsers only. */
-declare const WebAssembly: {
-  readonly Module: new (binary: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
-};
-
-interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+interface Functions {
   findFields(
     lines: number,
     offsets: number,
@@ -40,17 +33,7 @@ interface Exports {
  * which costs a tenth of what the search saves.
  */
 export class FieldFinder {
-  readonly #exports: Exports;
-  #bytes: Uint8Array;
-  #words: Uint32Array;
-
-  constructor() {
-    const module = new WebAssembly.Module(Buffer.from(FIND_FIELDS_WASM, 'base64'));
-    const imports = { env: { abort: () => undefined } };
-    this.#exports = new WebAssembly.Instance(module, imports).exports as unknown as Exports;
-    this.#bytes = new Uint8Array(this.#exports.memory.buffer);
-    this.#words = new Uint32Array(this.#exports.memory.buffer);
-  }
+  readonly #kernel = new Kernel<Functions>(FIND_FIELDS_WASM);
 
   /**
    * Which of the `count` selected rows have lines that begin with a brace and these fields, in this order and without white
@@ -70,37 +53,32 @@ export class FieldFinder {
     const spansAt = selectionAt + 4 * count;
     const isFoundAt = spansAt + 8 * wantedCount * count;
     const linesAt = isFoundAt + count;
-    this.#makeRoom(linesAt + (to - from) + STEP);
+    this.#kernel.makeRoom(linesAt + (to - from) + STEP);
     this.#writeFields(fields);
-    this.#words.set(line.offsets.subarray(firstRow, endRow + 1), offsetsAt / 4);
-    this.#words.set(selection.subarray(0, count), selectionAt / 4);
-    this.#bytes.set(line.values.subarray(from, to), linesAt);
+    const { bytes, words, call } = this.#kernel;
+    words.set(line.offsets.subarray(firstRow, endRow + 1), offsetsAt / 4);
+    words.set(selection.subarray(0, count), selectionAt / 4);
+    bytes.set(line.values.subarray(from, to), linesAt);
     // Addresses of row 0 and of offset 0, wherever those would be.
     const [lines, offsets] = [linesAt - from, offsetsAt - 4 * firstRow];
     const searched = [lines, offsets, selectionAt, count] as const;
-    const rowCount = this.#exports.findFields(...searched, FIELDS_AT, fields.length, spansAt, isFoundAt);
+    const rowCount = call.findFields(...searched, FIELDS_AT, fields.length, spansAt, isFoundAt);
     return {
       rowCount,
-      isFound: this.#bytes.subarray(isFoundAt, isFoundAt + count),
-      spans: this.#words.subarray(spansAt / 4, isFoundAt / 4),
+      isFound: bytes.subarray(isFoundAt, isFoundAt + count),
+      spans: words.subarray(spansAt / 4, isFoundAt / 4),
     };
   }
 
   #writeFields(fields: readonly ExpectedField[]): void {
+    const { bytes, words } = this.#kernel;
     let tokenAt = TOKENS_AT;
     let wanted = 0;
     for (const [f, { token, isWanted }] of fields.entries()) {
-      this.#bytes.set(token, tokenAt);
-      this.#words.set([tokenAt, token.length, isWanted ? wanted++ : -1], (FIELDS_AT + f * FIELD_BYTES) / 4);
+      bytes.set(token, tokenAt);
+      words.set([tokenAt, token.length, isWanted ? wanted++ : -1], (FIELDS_AT + f * FIELD_BYTES) / 4);
       tokenAt += Math.ceil(token.length / STEP) * STEP;
     }
-  }
-
-  #makeRoom(size: number): void {
-    if (size <= this.#bytes.length) return;
-    this.#exports.memory.grow(Math.ceil((size - this.#bytes.length) / PAGE_BYTES));
-    this.#bytes = new Uint8Array(this.#exports.memory.buffer);
-    this.#words = new Uint32Array(this.#exports.memory.buffer);
   }
 }
 

@@ -1,7 +1,5 @@
 import fc from 'fast-check';
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { COMPILED_KERNEL, compileKernel } from '../../../test/support/compile-kernel.ts';
 import { encodeUtf8 } from '../../../src/common/utf8.ts';
 import type { TextColumn } from '../../batch/text-column.ts';
 import { textColumn } from '../../stages/testing/lines-batch.ts';
@@ -88,7 +86,3 @@ describe('FieldFinder', () => {
     expect(finder.find(textColumn(lines), selection, 0, fields)).toBeNull();
   });
 });
-
-test('the module is the compiled source', async () => {
-  expect(readFileSync(COMPILED_KERNEL, 'utf8')).toBe(await compileKernel());
-}, 60_000);
