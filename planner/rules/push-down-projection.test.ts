@@ -36,6 +36,8 @@ describe('PushDownProjection', () => {
     ['{a="b"} | keep region', ' late line, metadata.region'],
     ['{a="b"} | json | c="d"', 'line, metadata'],
     ['{a="b"} | json | c="d" | keep e', 'line, metadata.c, metadata.e'],
+    // What the parser above the limit does not set depends on what the one below it has set.
+    ['{a="b"} | json | keep e | __error__="" | json', 'line, metadata'],
     ['{a="b"} | line_format "{{.c}}" |= "x"', 'line, metadata.c late metadata'],
     ['{a="b"} | line_format "{{.c}}" | d="x"', 'line, metadata.c, metadata.d late metadata'],
     ['{a="b"} | decolorize | c="d" |= "x"', 'line late metadata'],

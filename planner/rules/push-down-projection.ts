@@ -45,6 +45,7 @@ function splitAtTop(below: readonly ChainStep[], behindTop: Needs): { early: Pro
   const lineEdited = below.some(editsLine);
   const labelsEdited = below.some((step) => step.kind === 'Pipe' && changesLabels(step.stage));
   const atTop: Needs = {
+    ...behindTop,
     line: lineEdited && behindTop.line,
     labels: labelsEdited ? behindTop.labels : [],
   };
