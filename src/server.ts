@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { availableParallelism } from 'node:os';
 import { buildApp } from './api/app.ts';
+import { encodeLogResult } from './api/encode/log-result.ts';
+import { encodeMetricResult } from './api/encode/metric-result.ts';
 import { tailEncoder } from './api/encode/tail-frame.ts';
 import { messageOf, SkaldError, systemErrorCode } from './common/errors.ts';
 import type { Runtime } from './common/runtime.ts';
@@ -24,6 +26,7 @@ import { SECONDS, WriteHistory } from './services/ingester/write-history.ts';
 import { LimitedCatalog } from './services/querier/catalog/limited-catalog.ts';
 import { MultiTenantCatalog } from './services/querier/catalog/multi-tenant-catalog.ts';
 import { Querier } from './services/querier/querier.ts';
+import { startWarmUp } from './services/querier/warm-up/start-warm-up.ts';
 import type { QueryFrontend } from './services/query-frontend/query-frontend.ts';
 import { openQueryFrontend } from './services/query-frontend/open-query-frontend.ts';
 import { openRuler } from './services/ruler/open-ruler.ts';
@@ -34,6 +37,7 @@ import { observeLimits } from './services/tenant-limits/observe-limits.ts';
 import { TenantLimits } from './services/tenant-limits/tenant-limits.ts';
 import { VERSION } from './version.ts';
 import { QueryEngine } from '../exec/engine.ts';
+import type { QueryResult } from '../exec/result/query-result.ts';
 import { ChunkCatalog } from '../storage/catalog/chunk-catalog.ts';
 import { StorageCatalog } from '../storage/catalog/storage-catalog.ts';
 import { openObjectStore, type ObjectStoreConfig } from '../storage/objectstore/object-store-config.ts';
@@ -100,13 +104,14 @@ export async function startServer({ config, runtime, writeLog, ignoredKeys = [] 
     notReady,
   });
   let grpc: GrpcServer | null = null;
+  let warmUp: ReturnType<typeof startWarmUp> | null = null;
   const stop = async (): Promise<void> => {
     stopping = true;
     tenantLimits.close();
     tails.close();
     await ruler.close();
     await samples.close();
-    await Promise.all([closeWithin(app, runtime, config.server.graceful_shutdown_timeout), grpc?.close()]);
+    await Promise.all([closeWithin(app, runtime, config.server), grpc?.close(), warmUp?.stop()]);
     await Promise.all([engine.close(), frontend.close()]);
     await shutdown.close();
     logger.info('stopped');
@@ -119,6 +124,7 @@ export async function startServer({ config, runtime, writeLog, ignoredKeys = [] 
     logger.info({ version: VERSION, target: config.target, url, grpc: grpc.address }, 'skald is listening');
     // Half of the memory is of code that ran once.
     collectGarbage('all');
+    warmUp = warmUpQuerier({ config, runtime, storage, engine, logger });
     return { url, stopRequested, stop };
   } catch (error) {
     await stop();
@@ -158,6 +164,21 @@ function createFrontend({
   const { chunks, ingester } = storage;
   const stored = { chunks, headOf: (tenant: string) => ingester.view(tenant) };
   return openQueryFrontend({ ...parts, querier, writes: ingester.writes, stored });
+}
+
+function warmUpQuerier({
+  config: { querier },
+  runtime: { clock, timers },
+  storage: { chunks, catalog },
+  ...parts
+}: Omit<QueryParts, 'limits' | 'metrics'> & { readonly logger: Logger }): ReturnType<typeof startWarmUp> {
+  const { query_memory: queryMemoryBytes, warm_up_timeout: timeoutMs } = querier;
+  return startWarmUp({ ...parts, clock, timers, chunks, catalog, queryMemoryBytes, timeoutMs, encode: encodeResult });
+}
+
+function encodeResult(result: QueryResult, instant: boolean): void {
+  if (result.kind === 'LogResult') encodeLogResult(result, []);
+  else encodeMetricResult(result, instant);
 }
 
 type RulerParts = Omit<QueryParts, 'engine'> & {
@@ -248,8 +269,8 @@ function openDistributor({ distributor }: Config, parts: Omit<DistributorOptions
 }
 
 /** Waits for requests under way, then cuts their connections. */
-async function closeWithin(app: FastifyInstance, { timers }: Runtime, timeoutMs: number): Promise<void> {
-  const cancel = timers.after(timeoutMs, () => app.server.closeAllConnections());
+async function closeWithin(app: FastifyInstance, { timers }: Runtime, config: Config['server']): Promise<void> {
+  const cancel = timers.after(config.graceful_shutdown_timeout, () => app.server.closeAllConnections());
   await app.close();
   cancel();
 }

@@ -9,6 +9,8 @@ export interface TimeRange {
 
 export const NS_PER_MS = 1_000_000n;
 export const NS_PER_SECOND = 1_000_000_000n;
+export const NS_PER_MINUTE = 60_000_000_000n;
+export const NS_PER_HOUR = 3_600_000_000_000n;
 export const NS_PER_DAY = 86_400_000_000_000n;
 
 /** Milliseconds, with fraction or without, as settings have them. */

@@ -176,6 +176,12 @@ export const CONFIG_FLAGS: readonly ConfigFlag[] = [
     help: 'Queries that run at the same time; others wait for their turn.',
   },
   {
+    name: 'querier.warm-up-timeout',
+    path: ['querier', 'warm_up_timeout'],
+    type: 'string',
+    help: 'How long indexes are read and queries are tried out after a start; 0 is not at all.',
+  },
+  {
     name: 'querier.per-request-limits-enabled',
     path: ['querier', 'per_request_limits_enabled'],
     type: 'boolean',

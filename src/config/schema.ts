@@ -100,6 +100,11 @@ const querierSchema = z
     tail_max_duration: durationSetting('1h'),
     /** Queries that run at the same time; others wait in the queue of their tenant. */
     max_concurrent: z.number().int().min(1).default(4),
+    /**
+     * How long a process that has started reads indexes and runs queries of its own, so that those of the first callers
+     * are not slow; 0 is not at all.
+     */
+    warm_up_timeout: durationSetting('10s'),
     /** Whether `X-Loki-Query-Limits` makes the limits of a request stricter. */
     per_request_limits_enabled: z.boolean().default(false),
   })

@@ -36,6 +36,11 @@ export class IndexCache {
     return this.#bytes;
   }
 
+  /** Whether there is room for as much again. */
+  get isHalfEmpty(): boolean {
+    return this.#bytes * 2 <= this.#bytesMax;
+  }
+
   /** Reads the index unless it is here. */
   async index({ indexKey, indexCoreBytes }: LiveChunk): Promise<ChunkIndex> {
     return await this.#get(indexKey, async () => {

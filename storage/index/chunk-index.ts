@@ -140,6 +140,14 @@ export class ChunkIndex {
     return this.#section('lateRanges', (read) => decodeLateRanges(read, this.summary.streams));
   }
 
+  /** Decodes what queries need of it now, and not when the first one asks. */
+  decodeAll(): void {
+    this.postings();
+    this.streamPairs();
+    this.rowRanges();
+    this.lateRanges();
+  }
+
   /** Labels of a stream of the chunk. */
   labelsOf(ordinal: number): Labels {
     return (this.#labels[ordinal] ??= this.#decodeLabels(ordinal));
