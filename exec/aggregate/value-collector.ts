@@ -3,7 +3,8 @@ import type { GroupList } from './group-list.ts';
 import type { ValuePartial } from './partial-aggregate.ts';
 
 const FIRST_ROWS = 1024;
-const ROW_BYTES = 16;
+/** Bytes that a value takes in a partial result. */
+export const PARTIAL_VALUE_BYTES = 16;
 
 /** Keeps the values of samples, with their groups and buckets, as columns. */
 export class ValueCollector {
@@ -16,7 +17,7 @@ export class ValueCollector {
 
   constructor(budget: MemoryBudget) {
     this.#budget = budget;
-    this.#reserve(FIRST_ROWS * ROW_BYTES);
+    this.#reserve(FIRST_ROWS * PARTIAL_VALUE_BYTES);
   }
 
   /** Buckets are in the grid. */
@@ -25,16 +26,6 @@ export class ValueCollector {
     this.#group.set(groups.subarray(0, count), this.#count);
     this.#bucket.set(buckets.subarray(0, count), this.#count);
     this.#value.set(values.subarray(0, count), this.#count);
-    this.#count += count;
-  }
-
-  /** Adds a worker's values; `groups` are their numbers here by their numbers there. */
-  append(partial: ValuePartial, groups: Uint32Array): void {
-    const { count, group, bucket, value } = partial;
-    this.#grow(this.#count + count);
-    for (let i = 0; i < count; i++) this.#group[this.#count + i] = groups[group[i]];
-    this.#bucket.set(bucket.subarray(0, count), this.#count);
-    this.#value.set(value.subarray(0, count), this.#count);
     this.#count += count;
   }
 
@@ -58,7 +49,7 @@ export class ValueCollector {
     const before = this.#group.length;
     if (count <= before) return;
     const length = Math.max(count, before * 2);
-    this.#reserve((length - before) * ROW_BYTES);
+    this.#reserve((length - before) * PARTIAL_VALUE_BYTES);
     const group = new Uint32Array(length);
     group.set(this.#group);
     const bucket = new Uint32Array(length);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NO_GROUPS } from './group-list.ts';
 import { bucketGrid, bucketOf } from './bucket-grid.ts';
-import { forEachValueWindow, sortValues } from './value-windows.ts';
+import { type NumberedValues, ValuesByGroup } from './value-windows.ts';
 
 const GROUPS = 3;
 
@@ -16,20 +16,24 @@ test('windows have the values of their group whose times lie in them', () => {
       const placed = samples
         .map((row, i) => ({ ...row, i, bucket: bucketOf(grid, row.at) }))
         .filter((row) => row.bucket >= 0);
-      const sorted = sortValues(
-        {
+      // Two workers, of which the second has the groups by other numbers.
+      const part = (rows: typeof placed, numbers: readonly number[]): NumberedValues => ({
+        partial: {
           kind: 'Values',
           groups: NO_GROUPS,
-          count: placed.length,
-          group: Uint32Array.from(placed, ({ group }) => group),
-          bucket: Uint32Array.from(placed, ({ bucket }) => bucket),
-          value: Float64Array.from(placed, ({ i }) => i),
+          count: rows.length,
+          group: Uint32Array.from(rows, ({ group }) => numbers.indexOf(group)),
+          bucket: Uint32Array.from(rows, ({ bucket }) => bucket),
+          value: Float64Array.from(rows, ({ i }) => i),
         },
-        GROUPS,
-      );
+        groups: Uint32Array.from(numbers),
+      });
+      const half = placed.length >> 1;
+      const parts = [part(placed.slice(0, half), [0, 1, 2]), part(placed.slice(half), [2, 0, 1])];
+      const grouped = new ValuesByGroup(parts, GROUPS, grid);
       for (let g = 0; g < GROUPS; g++) {
         const found = new Map<number, number[]>();
-        forEachValueWindow(sorted, g, grid, (k, { values, first, end }) => {
+        grouped.forEachWindow(g, (k, { values, first, end }) => {
           found.set(
             k,
             [...values.subarray(first, end)].sort((a, b) => a - b),

@@ -22,8 +22,8 @@ import { quantileOverTime } from '../aggregate/range/quantile-over-time.ts';
 import { rateCounter } from '../aggregate/range/rate-counter.ts';
 import { SampleCollector } from '../aggregate/sample-collector.ts';
 import { forEachWindow, sortSamples } from '../aggregate/sample-windows.ts';
-import { ValueCollector } from '../aggregate/value-collector.ts';
-import { forEachValueWindow, sortValues } from '../aggregate/value-windows.ts';
+import { PARTIAL_VALUE_BYTES } from '../aggregate/value-collector.ts';
+import { GROUPED_VALUE_BYTES, type NumberedValues, ValuesByGroup } from '../aggregate/value-windows.ts';
 import type { Operator, QueryContext } from '../operator.ts';
 import {
   constantBlock,
@@ -48,12 +48,14 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
   readonly #accumulator: RangeAccumulator | null;
   readonly #cells: CellStore;
   readonly #samples: SampleCollector | null;
-  readonly #values: ValueCollector | null;
+  readonly #values: NumberedValues[] = [];
   /** Groups that the coordinator has numbered, in label order; asked for when a result refers to them. */
   readonly #givenGroups: () => readonly Labels[] | null;
   #given: readonly Labels[] | null = null;
   /** What the budget paid for the labels of the answer. */
   #labelsBytes = 0;
+  /** And for values. */
+  #valueBytes = 0;
   #failure: FailedPartial | null = null;
   #isDone = false;
 
@@ -73,7 +75,6 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
     this.#accumulator = isSampleOp(op) ? null : rangeAccumulator(op, node.unwrap !== null, this.#rangeSeconds());
     this.#cells = new CellStore(this.#grid.bucketCount, this.#accumulator?.fieldCount ?? 1, context.budget);
     this.#samples = op === 'rate_counter' ? new SampleCollector(context.budget) : null;
-    this.#values = op === 'quantile_over_time' ? new ValueCollector(context.budget) : null;
   }
 
   async open(): Promise<void> {
@@ -94,10 +95,11 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
   close(): void {
     this.#cells.release();
     this.#samples?.release();
-    this.#values?.release();
     this.#groups.release();
-    this.#context.budget.release(this.#labelsBytes);
+    this.#context.budget.release(this.#labelsBytes + this.#valueBytes);
     this.#labelsBytes = 0;
+    this.#valueBytes = 0;
+    this.#values.length = 0;
     this.#input.close();
   }
 
@@ -112,7 +114,7 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
     }
     const numbers = this.#groups.numbersOf(partial.groups);
     if (partial.kind === 'Samples') must(this.#samples).append(partial, numbers);
-    else if (partial.kind === 'Values') must(this.#values).append(partial, numbers);
+    else if (partial.kind === 'Values') this.#addValues(partial, numbers);
     else this.#mergeCells(partial, numberedBy(partial, numbers), this.#groups.size);
   }
 
@@ -132,7 +134,7 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
     const { order, names } = this.#given === null ? this.#foundSeries() : this.#givenSeries(this.#given);
     const block = createSeriesBlock(this.#node.grid, names, budget);
     if (this.#samples !== null) this.#computeSamples(block, order, this.#samples.partial(NO_GROUPS));
-    else if (this.#values !== null) this.#computeValues(block, order, this.#values.partial(NO_GROUPS));
+    else if (this.#node.op === 'quantile_over_time') this.#computeValues(block, order);
     else this.#computeCells(block, order);
     return withoutEmptySeries(block, budget);
   }
@@ -187,12 +189,19 @@ export class RangeAggregateFinal implements Operator<SeriesBlock> {
     }
   }
 
-  #computeValues(block: SeriesBlock, order: Uint32Array, values: ValuePartial): void {
-    const sorted = sortValues(values, order.length);
+  #addValues(partial: ValuePartial, groups: Uint32Array): void {
+    const sizeBytes = partial.count * (GROUPED_VALUE_BYTES + PARTIAL_VALUE_BYTES);
+    this.#context.budget.reserve(sizeBytes);
+    this.#valueBytes += sizeBytes;
+    this.#values.push({ partial, groups });
+  }
+
+  #computeValues(block: SeriesBlock, order: Uint32Array): void {
+    const values = new ValuesByGroup(this.#values, order.length, this.#grid);
     const valueOf = quantileOverTime(must(this.#node.parameter));
     for (let s = 0; s < order.length; s++) {
       this.#context.throwIfCancelled();
-      forEachValueWindow(sorted, order[s], this.#grid, (step, range) => {
+      values.forEachWindow(order[s], (step, range) => {
         block.values[s * block.steps + step] = valueOf(range);
         block.present[s * block.steps + step] = 1;
       });
