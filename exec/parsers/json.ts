@@ -81,7 +81,7 @@ class JsonLineParser implements LineParser, RowReader {
   constructor(needs: Needs, stage: JsonStage) {
     this.#needs = needs;
     this.#keys = new KeyTable(needs);
-    this.#usual = new UsualFields(this.#keys);
+    this.#usual = new UsualFields('json', this.#keys);
     this.#preserveErrors = stage.preserveErrors === true;
     this.#filters = new ImmediateFilters(stage.immediateFilters);
   }

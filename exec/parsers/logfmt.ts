@@ -4,6 +4,7 @@ import type { MutableBatch } from '../batch/create-batch.ts';
 import type { LabelColumn } from '../batch/label-column.ts';
 import type { TextColumn } from '../batch/text-column.ts';
 import { HASH_SEED, hashByte } from './byte-hash.ts';
+import { dropRefused } from './drop-refused.ts';
 import { type KeyEntry, KeyTable, logfmtToken } from './key-table.ts';
 import { ImmediateFilters } from './immediate-filters.ts';
 import {
@@ -17,6 +18,7 @@ import {
   setParserError,
 } from './line-parser.ts';
 import { LogfmtScanner } from './logfmt-scanner.ts';
+import { UsualFields, type WantedKeys } from './usual-fields.ts';
 import { hasReplacement, writeCopy, writeWithoutReplacement } from './value-writer.ts';
 
 type LogfmtStage = Pick<LogfmtParser, 'strict' | 'keepEmpty' | 'needed' | 'preserveErrors' | 'immediateFilters'>;
@@ -33,6 +35,7 @@ class LogfmtLineParser implements LineParser, RowReader {
   readonly #keys: KeyTable;
   readonly #filters: ImmediateFilters;
   readonly #scanner = new LogfmtScanner();
+  readonly #usual: UsualFields;
   #batch: MutableBatch | null = null;
   #line: TextColumn | null = null;
   #already: AlreadyParsed | null = null;
@@ -42,22 +45,48 @@ class LogfmtLineParser implements LineParser, RowReader {
     this.#needs = needs;
     this.#stage = stage;
     this.#keys = new KeyTable(needs, logfmtToken);
+    this.#usual = new UsualFields('logfmt', this.#keys);
     this.#filters = new ImmediateFilters(stage.immediateFilters);
   }
 
   parse(batch: MutableBatch): void {
     const line = must(batch.line, 'logfmt stage needs lines');
-    const { selection, selectedCount } = batch;
-    if (selectedCount === 0) return;
+    if (batch.selectedCount === 0) return;
     this.#batch = batch;
     this.#line = line;
     this.#already = new AlreadyParsed(batch, this.#needs);
-    this.#replacements = hasReplacement(line, selection[0], selection[selectedCount - 1]);
     this.#keys.begin(batch);
-    readRows(batch, this.#filters, this);
+    this.#readAll(batch, line);
     this.#keys.end();
     this.#batch = null;
     this.#line = null;
+  }
+
+  #readAll(batch: MutableBatch, line: TextColumn): void {
+    const wanted = this.#usuallyWanted();
+    if (wanted !== null && this.#filters.isAny) this.#filters.begin(batch.labels);
+    const usual = wanted === null ? null : this.#usual.set(batch, line, wanted);
+    if (usual !== null && this.#filters.isAny) dropRefused(batch, usual, this.#filters);
+    const { selection, selectedCount } = batch;
+    const othersOnly = usual !== null && !this.#filters.isAny;
+    if (selectedCount === 0 || (othersOnly && usual.found.rowCount === selectedCount)) return;
+    this.#replacements = hasReplacement(line, selection[0], selection[selectedCount - 1]);
+    if (!othersOnly) readRows(batch, this.#filters, this);
+    else this.#readOthers(batch, usual.found.isFound);
+  }
+
+  /** The keys after which a line is done, or those of the filters, which may refuse it by then. */
+  #usuallyWanted(): WantedKeys | null {
+    if (!must(this.#already).isNone) return null;
+    if (!this.#filters.isAny) return { count: this.#needs.count, isWanted: ({ wanted }) => wanted };
+    const { names } = this.#filters;
+    return { count: names.size, isWanted: ({ name }) => names.has(name) };
+  }
+
+  #readOthers({ selection, selectedCount }: MutableBatch, isFound: Uint8Array): void {
+    for (let i = 0; i < selectedCount; i++) {
+      if (isFound[i] === 0 && this.read(selection[i]) === 'Failed') this.fail(selection[i]);
+    }
   }
 
   read(row: number): RowOutcome {

@@ -2,9 +2,11 @@ import { must } from '../../src/common/assert.ts';
 import { encodeUtf8 } from '../../src/common/utf8.ts';
 import type { PatternParser } from '../../planner/ir/stage.ts';
 import type { MutableBatch } from '../batch/create-batch.ts';
+import type { LabelColumn } from '../batch/label-column.ts';
 import { DUPLICATE_SUFFIX, type ParseTarget } from '../batch/parse-target.ts';
 import { ImmediateFilters } from './immediate-filters.ts';
 import { AlreadyParsed, type LineParser, Needs, readRows, type RowOutcome } from './line-parser.ts';
+import { UsualCaptures } from './usual-captures.ts';
 
 /** A capture and the literal that ends it; an empty literal: the capture takes the rest of the line. */
 interface Capture {
@@ -15,33 +17,57 @@ interface Capture {
 /** `pattern "<ip> - <user> ..."`: text between literals, each found at its first occurrence (fact 140). */
 export function compilePattern(stage: Pick<PatternParser, 'parts' | 'needed' | 'immediateFilters'>): LineParser {
   const needs = new Needs(stage.needed);
-  if (needs.nothing) return { parse: () => undefined };
-  const [head] = stage.parts;
-  const prefix = encodeUtf8(head?.kind === 'Literal' ? head.text : '');
-  const captures = capturesOf(stage.parts);
-  const filters = new ImmediateFilters(stage.immediateFilters);
+  return needs.nothing ? { parse: () => undefined } : new PatternLineParser(needs, stage);
+}
 
-  return {
-    parse(batch: MutableBatch): void {
-      const { values, offsets } = must(batch.line, 'pattern stage needs lines');
-      const targets = captures.map(({ name }) =>
-        isNeeded(name, needs) ? batch.labels.parseTarget(name, needs.wants) : null,
-      );
-      const already = new AlreadyParsed(batch, needs);
-      readRows(batch, filters, {
-        read(row) {
-          const start = offsets[row];
-          const end = offsets[row + 1];
-          const missing = needs.count - already.count(row);
-          if (missing > 0 && start < end && startsWith(values, start, end, prefix)) {
-            return extract(values, start + prefix.length, end, row, captures, targets, missing, filters);
-          }
-          return 'Read';
-        },
-        fail: () => undefined,
-      });
-    },
-  };
+class PatternLineParser implements LineParser {
+  readonly #needs: Needs;
+  readonly #prefix: Uint8Array;
+  readonly #captures: readonly Capture[];
+  readonly #filters: ImmediateFilters;
+  readonly #usual: UsualCaptures;
+
+  constructor(needs: Needs, stage: Pick<PatternParser, 'parts' | 'immediateFilters'>) {
+    this.#needs = needs;
+    const [head] = stage.parts;
+    this.#prefix = encodeUtf8(head?.kind === 'Literal' ? head.text : '');
+    this.#captures = capturesOf(stage.parts);
+    this.#filters = new ImmediateFilters(stage.immediateFilters);
+    this.#usual = new UsualCaptures(this.#prefix, this.#captures);
+  }
+
+  parse(batch: MutableBatch): void {
+    const line = must(batch.line, 'pattern stage needs lines');
+    const { values, offsets } = line;
+    const needs = this.#needs;
+    const targets = this.#captures.map(({ name }) =>
+      isNeeded(name, needs) ? batch.labels.parseTarget(name, needs.wants) : null,
+    );
+    const already = new AlreadyParsed(batch, needs);
+    const found = already.isNone ? this.#usual.set(batch, line, targets) : null;
+    if (found?.found.rowCount === batch.selectedCount && !this.#filters.isAny) return;
+    let next = 0;
+    readRows(batch, this.#filters, {
+      read: (row) => {
+        if (found !== null && found.found.isFound[next++] === 1) return this.#ask(found.columns, row);
+        const start = offsets[row];
+        const end = offsets[row + 1];
+        const missing = needs.count - already.count(row);
+        const isRead = missing > 0 && start < end && startsWith(values, start, end, this.#prefix);
+        if (!isRead) return 'Read';
+        const from = start + this.#prefix.length;
+        return extract(values, from, end, row, this.#captures, targets, missing, this.#filters);
+      },
+      fail: () => undefined,
+    });
+  }
+
+  /** What the filters say of a row whose labels are set. */
+  #ask(columns: readonly LabelColumn[], row: number): RowOutcome {
+    if (!this.#filters.isAny) return 'Read';
+    for (const column of columns) if (this.#filters.refuses(column, row)) return 'Refused';
+    return 'Read';
+  }
 }
 
 /** Whether the capture gives a label that a later stage can see. */

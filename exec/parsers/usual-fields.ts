@@ -1,12 +1,11 @@
 import type { MutableBatch } from '../batch/create-batch.ts';
 import type { LabelColumn } from '../batch/label-column.ts';
 import type { TextColumn } from '../batch/text-column.ts';
-import type { ExpectedField, FoundFields } from '../kernels/find-fields/expected-field.ts';
+import type { ExpectedField, FieldSyntax, FoundFields } from '../kernels/find-fields/expected-field.ts';
 import { fieldFinder, FIELDS_MAX } from '../kernels/find-fields/field-finder.ts';
 import type { KeyEntry, KeyTable } from './key-table.ts';
+import { isWorthwhile } from './is-worthwhile.ts';
 
-/** Fewer rows are not worth a call. */
-const ROWS_MIN = 4;
 /** Batches that are not searched after one of which not even half of the rows was found. */
 const PAUSE_BATCHES = 8;
 
@@ -32,10 +31,12 @@ interface Chain {
  * lines of most programs. The others are left to the parser, which then knows their keys for the next batch.
  */
 export class UsualFields {
+  readonly #syntax: FieldSyntax;
   readonly #keys: KeyTable;
   #pause = 0;
 
-  constructor(keys: KeyTable) {
+  constructor(syntax: FieldSyntax, keys: KeyTable) {
+    this.#syntax = syntax;
     this.#keys = keys;
   }
 
@@ -50,7 +51,7 @@ export class UsualFields {
     const chain = chainOf(this.#keys.first, wanted);
     const columns = chain === null ? null : this.#columns(chain.wanted);
     if (chain === null || columns === null) return null;
-    const found = fieldFinder().find(line, selection, selectedCount, chain.fields);
+    const found = fieldFinder().find(this.#syntax, line, selection, selectedCount, chain.fields);
     if (found === null) return null;
     if (found.rowCount * 2 < selectedCount) this.#pause = PAUSE_BATCHES;
     const { spans, isFound } = found;
@@ -71,11 +72,6 @@ export class UsualFields {
     }
     return columns;
   }
-}
-
-/** Lines that are not selected are copied too. */
-function isWorthwhile({ selection, selectedCount }: MutableBatch): boolean {
-  return selectedCount >= ROWS_MIN && selection[selectedCount - 1] - selection[0] < selectedCount * 2;
 }
 
 /** The fields from the first of a line to the last that is wanted; null when that cannot be told. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { must } from '../../src/common/assert.ts';
 
 /** Each is a folder of exec/kernels with NAME.as, its source, and NAME-wasm.ts: nothing is compiled on a user's machine. */
-export const KERNELS = ['find-fields', 'find-sequences'] as const;
+export const KERNELS = ['find-captures', 'find-fields', 'find-sequences'] as const;
 export type KernelName = (typeof KERNELS)[number];
 
 const OPTIONS = ['-O3', '--noAssert', '--runtime', 'stub', '--initialMemory', '1'];

@@ -9,7 +9,10 @@ import {
   QUOTE,
 } from '../../../src/common/json-bytes.ts';
 import type { TextColumn } from '../../batch/text-column.ts';
-import type { ExpectedField, FoundFields } from './expected-field.ts';
+import type { ExpectedField, FieldSyntax, FoundFields } from './expected-field.ts';
+
+const SPACE = 0x20;
+const EQUALS = 0x3d;
 
 interface Value {
   readonly start: number;
@@ -20,6 +23,7 @@ interface Value {
 
 /** The counterpart of FieldFinder.find: the same, said plainly. */
 export function findFieldsPlain(
+  syntax: FieldSyntax,
   line: TextColumn,
   selection: Uint32Array,
   count: number,
@@ -30,7 +34,8 @@ export function findFieldsPlain(
   const spans = new Uint32Array(2 * wantedCount * count);
   for (let i = 0; i < count; i++) {
     const row = selection[i];
-    const values = readFields(line.values, line.offsets[row], line.offsets[row + 1], fields);
+    const read = syntax === 'json' ? readFields : readPairs;
+    const values = read(line.values, line.offsets[row], line.offsets[row + 1], fields);
     if (values === null) continue;
     isFound[i] = 1;
     for (const [w, { start, stop }] of values.entries()) spans.set([start, stop - start], 2 * (w * count + i));
@@ -73,5 +78,37 @@ function readValue(heap: Uint8Array, at: number, end: number, isWanted: boolean)
   if (first !== MINUS && (first < DIGIT_0 || first > DIGIT_9)) return null;
   let stop = at + 1;
   while (stop < end && heap[stop] >= MINUS && heap[stop] <= DIGIT_9) stop++;
+  return { start: at, stop, after: stop };
+}
+
+/** The wanted values of a line that begins with these pairs; null when it does not. */
+function readPairs(heap: Uint8Array, start: number, end: number, fields: readonly ExpectedField[]): Value[] | null {
+  const values: Value[] = [];
+  let pos = start;
+  for (const { token, isWanted } of fields) {
+    while (pos < end && heap[pos] <= SPACE) pos++;
+    if (pos + token.length >= end || !token.every((byte, i) => heap[pos + i] === byte)) return null;
+    const value = readPairValue(heap, pos + token.length, end);
+    if (value === null) return null;
+    const bytes = heap.subarray(value.start, value.stop);
+    if (isWanted && (bytes.length === 0 || bytes.some((byte) => byte >= 0x80))) return null;
+    if (isWanted) values.push(value);
+    pos = value.after;
+  }
+  return values;
+}
+
+/** Null for a value with an escape, without its second quote, or with a quote or `=` in it. */
+function readPairValue(heap: Uint8Array, at: number, end: number): Value | null {
+  let stop = at;
+  if (heap[at] === QUOTE) {
+    stop++;
+    while (stop < end && heap[stop] !== QUOTE && heap[stop] !== BACKSLASH) stop++;
+    return stop < end && heap[stop] === QUOTE ? { start: at + 1, stop, after: stop + 1 } : null;
+  }
+  while (stop < end && heap[stop] > SPACE) {
+    if (heap[stop] === QUOTE || heap[stop] === EQUALS) return null;
+    stop++;
+  }
   return { start: at, stop, after: stop };
 }

@@ -1,10 +1,12 @@
 // AssemblyScript, compiled by `npm run build:kernels`. What it does is told in field-finder.ts, and done plainly in find-fields-plain.ts.
 
 const QUOTE: u8 = 0x22;
+const SPACE: u8 = 0x20;
 const COMMA: u8 = 0x2c;
 const MINUS: u8 = 0x2d;
 const DIGIT_0: u8 = 0x30;
 const DIGIT_9: u8 = 0x39;
+const EQUALS: u8 = 0x3d;
 const BACKSLASH: u8 = 0x5c;
 const OPEN_BRACE: u8 = 0x7b;
 const CLOSE_BRACE: u8 = 0x7d;
@@ -22,7 +24,7 @@ let valueStop: usize = 0;
  * `lines` is the address of offset 0, whose bytes need not be in memory. 16 bytes after the lines may be read. Returns the
  * number of rows that have all the fields.
  */
-export function findFields(
+export function findJsonFields(
   lines: usize,
   offsets: usize,
   selection: usize,
@@ -40,6 +42,30 @@ export function findFields(
     const end = lines + <usize>load<u32>(offset, 4);
     const found = start < end && load<u8>(start) == OPEN_BRACE
       && readFields(start + 1, end, lines, fields, fieldsEnd, spans + <usize>i * SPAN_BYTES, <usize>count * SPAN_BYTES);
+    store<u8>(isFound + <usize>i, found ? 1 : 0);
+    total += found ? 1 : 0;
+  }
+  return total;
+}
+
+/** The same of pairs `key=value`; tokens are `key=`. */
+export function findLogfmtFields(
+  lines: usize,
+  offsets: usize,
+  selection: usize,
+  count: i32,
+  fields: usize,
+  fieldCount: i32,
+  spans: usize,
+  isFound: usize,
+): i32 {
+  let total = 0;
+  const fieldsEnd = fields + <usize>fieldCount * FIELD_BYTES;
+  for (let i = 0; i < count; i++) {
+    const offset = offsets + (<usize>load<u32>(selection + (<usize>i << 2)) << 2);
+    const start = lines + <usize>load<u32>(offset);
+    const end = lines + <usize>load<u32>(offset, 4);
+    const found = readPairs(start, end, lines, fields, fieldsEnd, spans + <usize>i * SPAN_BYTES, <usize>count * SPAN_BYTES);
     store<u8>(isFound + <usize>i, found ? 1 : 0);
     total += found ? 1 : 0;
   }
@@ -135,4 +161,51 @@ function readString(at: usize, end: usize, isWanted: bool): usize {
     pos += 2;
   }
   return end;
+}
+
+/** As readFields. */
+// @ts-ignore: decorator
+@inline
+function readPairs(at: usize, end: usize, lines: usize, fields: usize, fieldsEnd: usize, span: usize, stride: usize): bool {
+  let pos = at;
+  for (let field = fields; field < fieldsEnd; field += FIELD_BYTES) {
+    while (pos < end && load<u8>(pos) <= SPACE) pos++;
+    const length = load<i32>(field, 4);
+    if (pos + <usize>length >= end || !hasToken(load<u32>(field), length, pos)) return false;
+    pos += <usize>length;
+    const wanted = load<i32>(field, 8);
+    const isQuoted = load<u8>(pos) == QUOTE;
+    valueStart = isQuoted ? pos + 1 : pos;
+    if (!findValueStop(valueStart, end, isQuoted, wanted >= 0)) return false;
+    if (wanted >= 0) {
+      if (valueStart == valueStop) return false;
+      store<u32>(span + <usize>wanted * stride, <u32>(valueStart - lines));
+      store<u32>(span + <usize>wanted * stride, <u32>(valueStop - valueStart), 4);
+    }
+    pos = isQuoted ? valueStop + 1 : valueStop;
+  }
+  return true;
+}
+
+/** Sets where a value ends; false where it is not a usual one: has an escape, a quote or `=` in it, or is wanted and not plain ASCII. */
+// @ts-ignore: decorator
+@inline
+function findValueStop(at: usize, end: usize, isQuoted: bool, isWanted: bool): bool {
+  for (let pos = at; pos < end; pos += STEP) {
+    const bytes = v128.load(pos);
+    const quotes = i8x16.eq(bytes, i8x16.splat(QUOTE));
+    const others = isQuoted
+      ? i8x16.eq(bytes, i8x16.splat(BACKSLASH))
+      : v128.or(i8x16.eq(bytes, i8x16.splat(EQUALS)), i8x16.le_u(bytes, i8x16.splat(SPACE)));
+    let stops = i8x16.bitmask(v128.or(quotes, others));
+    if (pos + STEP > end) stops |= 1 << <i32>(end - pos);
+    // The bytes before the first stop, or all.
+    if (isWanted && (i8x16.bitmask(bytes) & (stops - 1) & ~stops) != 0) return false;
+    if (stops == 0) continue;
+    valueStop = pos + <usize>ctz(stops);
+    if (valueStop == end) return !isQuoted;
+    return isQuoted ? load<u8>(valueStop) == QUOTE : load<u8>(valueStop) <= SPACE;
+  }
+  valueStop = end;
+  return !isQuoted;
 }

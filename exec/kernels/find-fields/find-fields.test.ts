@@ -60,8 +60,8 @@ describe('FieldFinder', () => {
         const column: TextColumn = textColumn(lines);
         const rows = Uint32Array.from(lines.keys()).filter((row) => row >= skipped && picks.next().value === true);
         const selection = rows.length === 0 ? Uint32Array.of(lines.length - 1) : rows;
-        const plain = findFieldsPlain(column, selection, selection.length, fields);
-        const found = finder.find(column, selection, selection.length, fields);
+        const plain = findFieldsPlain('json', column, selection, selection.length, fields);
+        const found = finder.find('json', column, selection, selection.length, fields);
         expect(told(found, selection.length)).toEqual(told(plain, selection.length));
         foundRows += plain.rowCount;
       }),
@@ -72,7 +72,7 @@ describe('FieldFinder', () => {
 
   test('finds nothing beyond the end of a line', () => {
     const column = textColumn(['{"a":1', '2,"b":"x"}', '{"a":"1', '2"}', '{"a":1}']);
-    const found = finder.find(column, Uint32Array.of(0, 1, 2, 3, 4), 5, [field('a', true)]);
+    const found = finder.find('json', column, Uint32Array.of(0, 1, 2, 3, 4), 5, [field('a', true)]);
     expect([...(found?.isFound ?? [])]).toEqual([0, 0, 0, 0, 1]);
   });
 
@@ -80,9 +80,66 @@ describe('FieldFinder', () => {
     const lines = Array.from({ length: 5000 }, (_, i) => `{"a":"${'x'.repeat(100)}","b":${i}}`);
     const selection = Uint32Array.from(lines.keys());
     const fields = [field('a', false), field('b', true)];
-    expect(finder.find(textColumn(lines), selection, lines.length, fields)?.rowCount).toBe(5000);
+    expect(finder.find('json', textColumn(lines), selection, lines.length, fields)?.rowCount).toBe(5000);
     const many = Array.from({ length: FIELDS_MAX + 1 }, (_, i) => field(String(i), false));
-    expect(finder.find(textColumn(lines), selection, lines.length, many)).toBeNull();
-    expect(finder.find(textColumn(lines), selection, 0, fields)).toBeNull();
+    expect(finder.find('json', textColumn(lines), selection, lines.length, many)).toBeNull();
+    expect(finder.find('json', textColumn(lines), selection, 0, fields)).toBeNull();
   });
+});
+
+const PAIR_KEYS = ['a', 'level', 'a.key-of_sixteen', 'a_key_that_is_longer_than_two_steps_of_sixteen'];
+const bare = fc.oneof(
+  fc.string({ maxLength: 40 }),
+  fc.constantFrom(
+    '',
+    '1',
+    'error',
+    'é',
+    'a=b',
+    'a"b',
+    '\t',
+    '2026-01-15T10:00:00.123Z',
+    'sixteen_bytes...',
+    'fifteen_bytes..',
+  ),
+);
+const pairValue = fc.oneof(
+  bare,
+  bare.map((content) => `"${content}"`),
+  fc.constantFrom('"a b"', '"a\\"b"', '"', '"open'),
+);
+const pairs = fc
+  .array(fc.tuple(fc.constantFrom(...PAIR_KEYS), fc.boolean()), { minLength: 1, maxLength: 4 })
+  .chain((keys) => {
+    const usual = fc
+      .tuple(fc.constantFrom(' ', ' ', ' ', '  ', '\t', ''), ...keys.map(() => pairValue))
+      .map(([gap, ...values]) => `${keys.map(([name], i) => `${name}=${values[i]}`).join(gap)} more=1`);
+    const line = fc.oneof(
+      { weight: 4, arbitrary: usual },
+      fc.tuple(usual, fc.nat(20)).map(([text_, n]) => text_.slice(0, text_.length - n)),
+      fc.tuple(usual, fc.constantFrom(' ', 'x', '=', '"')).map(([text_, c]) => c + text_),
+      bare,
+    );
+    return fc.record({
+      fields: fc.constant(keys.map(([name, isWanted]) => ({ token: encodeUtf8(`${name}=`), isWanted }))),
+      lines: fc.array(line, { minLength: 1, maxLength: 30 }),
+      skipped: fc.nat(5),
+    });
+  });
+
+test('FieldFinder finds in logfmt what its plain counterpart finds', () => {
+  let foundRows = 0;
+  fc.assert(
+    fc.property(pairs, fc.infiniteStream(fc.boolean()), ({ fields, lines, skipped }, picks) => {
+      const column = textColumn(lines);
+      const rows = Uint32Array.from(lines.keys()).filter((row) => row >= skipped && picks.next().value === true);
+      const selection = rows.length === 0 ? Uint32Array.of(lines.length - 1) : rows;
+      const plain = findFieldsPlain('logfmt', column, selection, selection.length, fields);
+      const found = finder.find('logfmt', column, selection, selection.length, fields);
+      expect(told(found, selection.length)).toEqual(told(plain, selection.length));
+      foundRows += plain.rowCount;
+    }),
+    { numRuns: 2000 },
+  );
+  expect(foundRows).toBeGreaterThan(1000);
 });
