@@ -4,6 +4,7 @@ import { LEVEL_LABEL } from '../../src/common/level-label.ts';
 import { compareUtf8 } from '../../src/common/utf8.ts';
 import type { Batch } from '../batch/batch.ts';
 import type { LabelReader } from '../batch/label-columns.ts';
+import type { ViewColumn } from '../batch/view-column.ts';
 import type { MemoryBudget } from '../operator.ts';
 import { applyGrouping } from './apply-grouping.ts';
 import type { GroupTable, NamedReader } from './group-table.ts';
@@ -128,7 +129,10 @@ export class GroupKeys {
       const name = names[n];
       // Of the first name alone, values are the combinations.
       const pairs = isBy && n === 0 ? null : combinations.pairs[n];
-      combine(batch.labels.reader(name), this.#interner(name), pairs, rows, count, out);
+      const reader = batch.labels.reader(name);
+      const view = pairs === null ? (reader.view ?? null) : null;
+      if (view !== null) numberValues(view, this.#interner(name), rows, count, out);
+      else combine(reader, this.#interner(name), pairs, rows, count, out);
     }
     const { groups } = combinations;
     const named = isBy ? namedReaders(batch, this.#grouping?.names ?? []) : [];
@@ -189,6 +193,26 @@ interface Combinations {
   readonly pairs: readonly PairInterner[];
   /** Group by combination of all names. */
   readonly groups: number[];
+}
+
+/** `keys[i]` = the number of the value of `rows[i]` plus one, 0 where there is none: `combine` for the first name. */
+function numberValues(
+  { start: starts, length: lengths, lines, arena }: ViewColumn,
+  values: ValueInterner,
+  rows: Uint32Array,
+  count: number,
+  keys: Uint32Array,
+): void {
+  for (let i = 0; i < count; i++) {
+    const length = lengths[rows[i]];
+    if (length < 0) {
+      keys[i] = 0;
+      continue;
+    }
+    const start = starts[rows[i]];
+    keys[i] =
+      1 + (start >= 0 ? values.intern(lines, start, start + length) : values.intern(arena, ~start, ~start + length));
+  }
 }
 
 /** Folds the label's value of each row into `keys[i]`; without `pairs`, nothing is there yet. */

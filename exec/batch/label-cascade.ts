@@ -1,7 +1,7 @@
 import type { LabelColumn } from './label-column.ts';
 import type { LabelReader } from './label-columns.ts';
 import type { StreamLabelValues } from './stream-label-values.ts';
-import { ABSENT } from './view-column.ts';
+import { ABSENT, type ViewColumn } from './view-column.ts';
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -32,6 +32,12 @@ export class LabelCascade implements LabelReader {
     this.#metadata = metadata;
     this.#values = values;
     this.#stream = stream;
+  }
+
+  get view(): ViewColumn | null {
+    const parsed = this.#parsed;
+    const isAlone = this.#metadata === null && this.#values === null;
+    return parsed !== null && isAlone && parsed.sparseRows === null ? parsed : null;
   }
 
   at(row: number): boolean {

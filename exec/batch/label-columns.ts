@@ -1,4 +1,5 @@
 import type { Labels, LabelPair } from '../../src/common/labels.ts';
+import type { ViewColumn } from './view-column.ts';
 
 /**
  * Reads one label of many rows without strings. After `at(row)` returned true the value is `heap[start .. end)`, until
@@ -9,6 +10,8 @@ export interface LabelReader {
   heap: Uint8Array;
   start: number;
   end: number;
+  /** The column that alone tells the label of all rows, for loops that need no call per row; absent where there is none. */
+  readonly view?: ViewColumn | null;
 }
 
 /**
