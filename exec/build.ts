@@ -198,7 +198,7 @@ class Builder {
     const unwrap = node.unwrap === null ? null : compileUnwrap(node.unwrap);
     const isBytes = node.op === 'bytes_over_time' || node.op === 'bytes_rate';
     this.#needsOffsetsOnly = isBytes && node.input.kind === 'ChunkScan';
-    this.#totals = runTotals(node);
+    this.#totals = runTotals(node, this.#fragment.groups);
     const input = this.#batches(node.input);
     const operator = new RangeAggregatePartial(node, input, unwrap, this.#fragment, this.#totals);
     return { yields: 'Partials', operator };
@@ -272,10 +272,13 @@ class Builder {
 }
 
 /** Where the scan below counts rows that it need not read; null when it reads all. */
-function runTotals({ input, grid, rangeNs, offsetNs }: RangeAggregate): RunTotals | null {
+function runTotals(
+  { input, grid, rangeNs, offsetNs }: RangeAggregate,
+  groups: FragmentContext['groups'],
+): RunTotals | null {
   if (input.kind !== 'ChunkScan' || input.countFrom === undefined) return null;
   const minutes = input.countFrom === 'minutes' ? { rangeNs, range: input.range } : null;
-  return new RunTotals(bucketGrid(grid, rangeNs, offsetNs), minutes);
+  return new RunTotals(bucketGrid(grid, rangeNs, offsetNs), minutes, groups);
 }
 
 function inputsOf(node: PhysicalNode): readonly PhysicalNode[] {

@@ -58,6 +58,24 @@ export function bucketOf({ bucketCount, shape }: BucketGrid, timestampNs: bigint
   return bucket >= 0 && bucket < bucketCount ? bucket : -1;
 }
 
+/** Whether step intervals are buckets as a whole: then the bucket of a timestamp follows from its interval alone. */
+export function isWhole({ shape }: BucketGrid): boolean {
+  return shape.restNs === 0n;
+}
+
+/** Bucket of a step interval of a grid that is whole, or -1. Interval 0 ends at window 0. */
+export function bucketOfInterval({ bucketCount, shape }: BucketGrid, interval: number): number {
+  const bucket = place(interval, false, shape, true);
+  return bucket >= 0 && bucket < bucketCount ? bucket : -1;
+}
+
+/** The step interval of a timestamp of a grid, and its end. */
+export function intervalOf({ shape: { baseNs, stepNs } }: BucketGrid, timestampNs: bigint) {
+  const relative = timestampNs - baseNs;
+  const interval = relative > 0n ? (relative + stepNs - 1n) / stepNs : relative / stepNs;
+  return { interval: Number(interval), endNs: baseNs + interval * stepNs };
+}
+
 /** Bucket of the later or earlier part of step interval `interval` (0 ends at window 0); may be out of the grid. */
 function place(unfolded: number, isLater: boolean, shape: BucketShape, isWhole: boolean): number {
   const { wholeSteps, foldedSteps } = shape;

@@ -15,6 +15,7 @@ import { addColumns } from '../result/scan-counters.ts';
 import type { TextColumn } from '../batch/text-column.ts';
 import type { RunTotals } from '../aggregate/run-totals.ts';
 import { type LevelFilter, levelFilter } from './level-filter.ts';
+import { canTakeRows, takeRows } from './take-rows.ts';
 import { takeRuns } from './take-runs.ts';
 import { TakenRows } from './taken-rows.ts';
 import { toldBy } from './told-by.ts';
@@ -119,7 +120,7 @@ export class ChunkScan implements Operator<MutableBatch> {
     this.#columns = null;
     const range = this.#context.bound?.narrow(this.#node.range) ?? this.#node.range;
     const taken = this.#takeRuns(unit, range);
-    const isDone = range.end <= range.start || taken.isAll;
+    const isDone = range.end <= range.start || taken.isAll || (await this.#takeRows(unit, reader, range, taken));
     this.#selection = isDone ? new Uint32Array(0) : taken.without(await reader.rows(range));
     this.#countRows(unit.kind === 'Head', unit.lineBytes, unit.rowCount, this.#selection.length + taken.rowCount);
     this.#context.counters.rowsPassed += taken.rowCount;
@@ -138,6 +139,19 @@ export class ChunkScan implements Operator<MutableBatch> {
     const told = toldBy(unit, withLevel(this.#projection.metadata), streams);
     const levelOf = (stream: number): string => streams[stream].get(LEVEL_LABEL) ?? '';
     return takeRuns(unit, range, this.#totals, told, { passes, levelOf });
+  }
+
+  /** Counts the rows that are left, where timestamps alone tell what they are counted as. Whether that is so. */
+  async #takeRows(unit: ScanUnit, reader: UnitReader, range: TimeRange, taken: TakenRows): Promise<boolean> {
+    const totals = this.#totals;
+    // Rows that `takeRuns` did not look at are not all wanted.
+    if (totals === null || unit.kind !== 'RowGroup' || unit.excluded.length > 0) return false;
+    if (!canTakeRows(totals.grid) || this.#context.groups === null || this.#levelFilter !== null) return false;
+    const offsets = this.#projection.line === 'offsets' ? ((await reader.lineOffsets?.()) ?? null) : null;
+    if (this.#projection.line !== false && offsets === null) return false;
+    const columns = { timestamps: await reader.timestamps(), offsets };
+    taken.rowCount += takeRows(unit, range, taken, totals, columns);
+    return true;
   }
 
   async #filter(reader: UnitReader, predicates: readonly ScanPredicate[], names: readonly string[]): Promise<void> {

@@ -66,6 +66,7 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
     this.#cells = new CellStore(this.#grid.bucketCount, this.#accumulator?.fieldCount ?? 1, context.budget);
     this.#samples = op === 'rate_counter' ? new SampleCollector(context.budget) : null;
     this.#values = op === 'quantile_over_time' ? new ValueCollector(context.budget) : null;
+    totals?.onFull(() => this.#addTotals(totals));
   }
 
   async open(): Promise<void> {
@@ -131,9 +132,9 @@ export class RangeAggregatePartial implements Operator<PartialAggregate> {
   }
 
   #addTotals(totals: RunTotals): void {
-    const { streams: groups, levels, levelNames, buckets, fields } = totals.drain();
+    const { areGroups, streams: groups, levels, levelNames, buckets, fields } = totals.drain();
     const count = groups.length;
-    this.#keys.assignLevels(this.#context.streams, levelNames, groups, levels, count);
+    if (!areGroups) this.#keys.assignLevels(this.#context.streams, levelNames, groups, levels, count);
     const cells = new Uint32Array(count);
     this.#cells.locate(groups, buckets, count, this.#groups.size, cells);
     for (let i = 0; i < count; i++) this.#accumulator?.merge(this.#cells.fields, cells[i], fields, i);

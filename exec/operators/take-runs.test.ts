@@ -17,8 +17,8 @@ function unitOf(runs: readonly Run[], excluded: RowGroupUnit['excluded'] = []): 
     soundJson: false,
     rowCount: 0,
     lineBytes: 0,
-    minTimestamp: 0n,
-    maxTimestamp: 0n,
+    minTimestamp: runs.reduce((least, [, , , min]) => (min < least ? min : least), runs[0]?.[3] ?? 0n),
+    maxTimestamp: runs.reduce((most, [, , , , max]) => (max > most ? max : most), runs[0]?.[4] ?? 0n),
     excluded,
     columns: [],
     runs: {

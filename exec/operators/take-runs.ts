@@ -28,6 +28,7 @@ export function takeRuns(
   const taken = new TakenRows(runs.rowCount.reduce((sum, count) => sum + count, 0));
   if (excluded.length > 0) return taken;
   const minutes = MinuteTaker.of(unit, totals, taken, filter?.passes ?? null);
+  const isAllInRange = unit.minTimestamp >= range.start && unit.maxTimestamp < range.end;
   for (let run = 0; run < runs.stream.length; run++) {
     const [minTimestamp, maxTimestamp] = [runs.minTimestamp[run], runs.maxTimestamp[run]];
     const [stream, rowCount, lineBytes] = [runs.stream[run], runs.rowCount[run], runs.lineBytes[run]];
@@ -37,7 +38,7 @@ export function takeRuns(
       taken.pass(runs.firstRow[run], rowCount);
       continue;
     }
-    const isInRange = minTimestamp >= range.start && maxTimestamp < range.end;
+    const isInRange = isAllInRange || (minTimestamp >= range.start && maxTimestamp < range.end);
     const isWhole = told === 'stream' && isInRange;
     if (isWhole && totals.take({ stream, rowCount, lineBytes, minTimestamp, maxTimestamp })) {
       taken.count(runs.firstRow[run], rowCount);

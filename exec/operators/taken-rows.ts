@@ -33,6 +33,11 @@ export class TakenRows {
     }
   }
 
+  /** Numbers of rows of a row group, in turn the first of a range that was taken and the end of it. */
+  borders(): readonly number[] {
+    return this.#firstRows.flatMap((firstRow, i) => [firstRow, this.#endRows[i]]);
+  }
+
   /** Those of the ascending rows that are left. */
   without(rows: Uint32Array): Uint32Array {
     const firstRows = this.#firstRows;
