@@ -65,7 +65,7 @@ test('the sequences say what the engine says', () => {
       else if (known.isExact) expect(said).not.toContain(YES);
       counts[known.isExact ? (said.has(PERHAPS) ? 'perhaps' : 'exact') : 'required']++;
     }),
-    { numRuns: 10_000 },
+    { numRuns: 2000 },
   );
-  expect(Math.min(...Object.values(counts))).toBeGreaterThan(300);
+  expect(Math.min(...Object.values(counts))).toBeGreaterThan(20);
 });

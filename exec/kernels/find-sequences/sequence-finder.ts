@@ -8,7 +8,7 @@ export const LINE_BYTES_MAX = 16 << 20;
 /** Lines are searched in parts that stay in the processor's cache, unless one line is longer. */
 const PART_BYTES_MAX = 128 << 10;
 /** Bytes after the lines that the kernel may read. */
-const SLACK_BYTES = 32;
+const SLACK_BYTES = 64;
 const ALIGNMENT = 16;
 
 interface Functions {

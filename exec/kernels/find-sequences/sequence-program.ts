@@ -13,7 +13,8 @@ const TABLE_BYTES = 256;
 /** As in find-sequences.as. */
 const NIBBLES_AT = 16;
 const BUCKETS_AT = 112;
-const TABLES_AT = 144;
+const SINGLE_AT = 144;
+const TABLES_AT = 160;
 const RECORD_BYTES = 12;
 
 interface Placed {
@@ -34,6 +35,7 @@ export function sequenceProgram(sequences: readonly ByteSequence[]): SequencePro
   tables.forEach((table, t) => program.set(table, TABLES_AT + t * TABLE_BYTES));
   const addressOf = new Map(tables.map((table, t) => [table, TABLES_AT + t * TABLE_BYTES]));
   writeRecords(program, recordsAt, alike(placed), addressOf);
+  if (placed.length === 1) writeSingle(program, windowOf(placed[0].sequence, placed[0].window));
   return program;
 }
 
@@ -77,5 +79,17 @@ function writeNibbles(program: Uint8Array, window: readonly ByteTable[], bit: nu
       program[NIBBLES_AT + 32 * i + (byte & 15)] |= bit;
       program[NIBBLES_AT + 32 * i + 16 + (byte >> 4)] |= bit;
     }
+  }
+}
+
+/** A single sequence is looked for by comparing: bits in which all bytes of a place agree, and what they are. */
+function writeSingle(program: Uint8Array, window: readonly ByteTable[]): void {
+  program[SINGLE_AT] = 1;
+  for (const [i, table] of window.entries()) {
+    const bytes = [...table.keys()].filter((byte) => table[byte] !== NO);
+    const all = bytes.reduce((bits, byte) => bits & byte, 0xff);
+    const any = bytes.reduce((bits, byte) => bits | byte, 0);
+    program[SINGLE_AT + 1 + i] = 0xff & ~(all ^ any);
+    program[SINGLE_AT + 4 + i] = all;
   }
 }
