@@ -1,5 +1,6 @@
 import type { LabelPair } from '../../src/common/labels.ts';
 import { Labels } from '../../src/common/labels.ts';
+import type { OwnedMemory } from '../../src/common/owned-memory.ts';
 import { compareUtf8, decodeUtf8 } from '../../src/common/utf8.ts';
 import { ByteArena } from './byte-arena.ts';
 import { LabelCascade, type MetadataColumn } from './label-cascade.ts';
@@ -38,7 +39,10 @@ export class ColumnLabels implements LabelColumns {
   #sorted: readonly NamedColumns[] | null = null;
   #streamLabelsChanged = false;
 
-  constructor(rows: LabelledRows, metadata: ReadonlyMap<string, MetadataColumn>) {
+  readonly #memory: OwnedMemory;
+
+  constructor(rows: LabelledRows, metadata: ReadonlyMap<string, MetadataColumn>, memory: OwnedMemory) {
+    this.#memory = memory;
     this.#rows = rows;
     this.#index = streamTableIndex(rows.streamTable);
     this.#index.meet(rows.stream, rows.selection, rows.selectedCount);
@@ -94,7 +98,7 @@ export class ColumnLabels implements LabelColumns {
   column(name: string): LabelColumn {
     let column = this.#parsed.get(name);
     if (column === undefined) {
-      column = new LabelColumn(name, this.#rows.rowCount, this.arena);
+      column = new LabelColumn(name, this.#rows.rowCount, this.arena, this.#memory);
       this.#parsed.set(name, column);
       this.#sorted = null;
     }
@@ -178,7 +182,7 @@ export class ColumnLabels implements LabelColumns {
 
   #errorColumn(name: string): LabelColumn {
     this.#sorted = null;
-    return new LabelColumn(name, this.#rows.rowCount, this.arena);
+    return new LabelColumn(name, this.#rows.rowCount, this.arena, this.#memory);
   }
 
   #errorReader(state: LabelColumn | null, name: string): LabelReader {

@@ -1,4 +1,5 @@
 import type { Labels } from '../../src/common/labels.ts';
+import { OwnedMemory } from '../../src/common/owned-memory.ts';
 import { assert } from '../../src/common/assert.ts';
 import type { Batch } from './batch.ts';
 import { ColumnLabels } from './column-labels.ts';
@@ -30,6 +31,9 @@ export class MutableBatch implements Batch {
   timestamp: BigInt64Array | null;
   line: TextColumn | null;
 
+  /** Of what stages make for this batch. */
+  readonly memory = new OwnedMemory();
+
   constructor(parts: BatchParts) {
     this.rowCount = parts.rowCount;
     this.stream = parts.stream;
@@ -38,7 +42,7 @@ export class MutableBatch implements Batch {
     this.selectedCount = parts.selection.length;
     this.timestamp = parts.timestamp;
     this.line = parts.line;
-    this.labels = new ColumnLabels({ ...parts, selectedCount: parts.selection.length }, parts.metadata);
+    this.labels = new ColumnLabels({ ...parts, selectedCount: parts.selection.length }, parts.metadata, this.memory);
   }
 }
 

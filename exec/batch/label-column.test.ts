@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeUtf8 } from '../../src/common/utf8.ts';
+import { OwnedMemory } from '../../src/common/owned-memory.ts';
 import { ByteArena } from './byte-arena.ts';
 import { LabelColumn } from './label-column.ts';
 import { ABSENT, DELETED } from './view-column.ts';
@@ -11,7 +12,7 @@ describe('LabelColumn', () => {
     fc.assert(
       fc.property(fc.array(write, { maxLength: 200 }), (writes) => {
         const arena = new ByteArena();
-        const column = new LabelColumn('x', 1000, arena);
+        const column = new LabelColumn('x', 1000, arena, new OwnedMemory());
         const plain = new Map<number, string | null>();
         for (const { row, value } of writes) {
           plain.set(row, value);
@@ -32,7 +33,7 @@ describe('LabelColumn', () => {
   });
 
   test('stays sparse for few rows and turns dense for many', () => {
-    const column = new LabelColumn('x', 1000, new ByteArena());
+    const column = new LabelColumn('x', 1000, new ByteArena(), new OwnedMemory());
     for (let row = 0; row < 32; row++) column.writeArena(row, 0, row);
     expect(column.sparseCount).toBe(32);
     expect(column.sparseRows).not.toBeNull();

@@ -1,3 +1,4 @@
+import type { OwnedMemory } from '../../src/common/owned-memory.ts';
 import type { ByteArena } from './byte-arena.ts';
 import { ABSENT, DELETED, type ViewColumn } from './view-column.ts';
 
@@ -18,10 +19,12 @@ export class LabelColumn implements ViewColumn {
   lines: Uint8Array = NO_BYTES;
   readonly #arena: ByteArena;
   readonly #rowCount: number;
+  readonly #memory: OwnedMemory;
   #rows: Int32Array | null;
   #count = 0;
 
-  constructor(name: string, rowCount: number, arena: ByteArena) {
+  constructor(name: string, rowCount: number, arena: ByteArena, memory: OwnedMemory) {
+    this.#memory = memory;
     this.name = name;
     this.#arena = arena;
     this.#rowCount = rowCount;
@@ -186,8 +189,8 @@ export class LabelColumn implements ViewColumn {
   #makeDense(): void {
     const rows = this.#rows;
     if (rows === null) return;
-    const starts = new Int32Array(this.#rowCount);
-    const lengths = new Int32Array(this.#rowCount).fill(ABSENT);
+    const starts = this.#memory.int32(this.#rowCount);
+    const lengths = this.#memory.int32(this.#rowCount).fill(ABSENT);
     for (let i = 0; i < this.#count; i++) {
       const row = rows[i];
       starts[row] = this.starts[i];

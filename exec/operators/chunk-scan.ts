@@ -63,6 +63,8 @@ export class ChunkScan implements Operator<MutableBatch> {
   /** Next item of the selection. */
   #next = 0;
   #columns: UnitColumns | null = null;
+  /** Of the unit, handed on. */
+  readonly #batches: MutableBatch[] = [];
 
   constructor(
     node: ChunkScanNode,
@@ -107,9 +109,7 @@ export class ChunkScan implements Operator<MutableBatch> {
   }
 
   close(): void {
-    this.#unit?.reader.release();
-    this.#unit = null;
-    this.#columns = null;
+    this.#releaseUnit();
     this.#selection = new Uint32Array(0);
     this.#next = 0;
   }
@@ -200,7 +200,7 @@ export class ChunkScan implements Operator<MutableBatch> {
     const selection = this.#selection.slice(from, to);
     for (let i = 0; i < selection.length; i++) selection[i] = selection[i] - firstRow;
     this.#context.position = { ...open, firstRow };
-    return createBatch({
+    const batch = createBatch({
       rowCount: endRow - firstRow,
       stream: stream.subarray(firstRow, endRow),
       streamTable: this.#context.streams,
@@ -209,6 +209,9 @@ export class ChunkScan implements Operator<MutableBatch> {
       line: line === null ? null : { ...line, offsets: line.offsets.subarray(firstRow, endRow + 1) },
       metadata: metadataWindow(metadata, firstRow, endRow),
     });
+    batch.memory.own(selection);
+    this.#batches.push(batch);
+    return batch;
   }
 
   /** Lines of unselected rows count in proportion: what the query looked at, whether or not pages were read. */
@@ -230,7 +233,12 @@ export class ChunkScan implements Operator<MutableBatch> {
     const { columns, readMs } = this.#unit.reader.statistics;
     addColumns(this.#context.counters.columns, columns);
     this.#context.counters.readMs += readMs;
-    this.#unit.reader.release();
+    this.#releaseUnit();
+  }
+
+  #releaseUnit(): void {
+    this.#unit?.reader.release();
+    for (const batch of this.#batches.splice(0)) batch.memory.release();
     this.#unit = null;
     this.#columns = null;
   }

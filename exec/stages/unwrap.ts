@@ -50,7 +50,7 @@ function converterOf(conversion: Unwrap['conversion']): ValueConverter {
 }
 
 function readValues(batch: MutableBatch, label: string, { converter, isDuration }: ValueConverter): Float64Array {
-  const values = new Float64Array(batch.rowCount);
+  const values = batch.memory.float64(batch.rowCount);
   const reader = batch.labels.filterReader(label);
   const { selection, selectedCount, labels } = batch;
   let kept = 0;

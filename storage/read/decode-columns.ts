@@ -1,5 +1,6 @@
 import { encodeUtf8 } from '../../src/common/utf8.ts';
 import { ByteInterner } from '../../src/common/byte-interner.ts';
+import type { OwnedMemory } from '../../src/common/owned-memory.ts';
 import type { OptionalValues, TextValues } from './unit-reader.ts';
 
 /** Throws `corruption` with what contradicts. */
@@ -17,13 +18,21 @@ export function textValues(offsetBytes: Uint8Array, values: Uint8Array, count: n
   return { offsets: checkedOffsets(offsetBytes, count, values.length, fail), values };
 }
 
+/** What a column is decoded for. */
+export interface Decoding {
+  readonly rowCount: number;
+  /** Owns what is made. */
+  readonly memory: OwnedMemory;
+  readonly fail: Fail;
+}
+
 /** A nullable utf8 column: validity, offsets, values. */
-export function decodeTextColumn(pages: readonly Uint8Array[], rowCount: number, fail: Fail): OptionalValues {
+export function decodeTextColumn(pages: readonly Uint8Array[], { rowCount, memory, fail }: Decoding): OptionalValues {
   const [validity, offsetBytes, values] = pages;
   const { offsets } = textValues(offsetBytes, values, rowCount, fail);
   const isValid = validityTest(validity, rowCount, fail);
-  const start = new Int32Array(rowCount);
-  const length = new Int32Array(rowCount);
+  const start = memory.int32(rowCount);
+  const length = memory.int32(rowCount);
   for (let row = 0; row < rowCount; row++) {
     start[row] = offsets[row];
     length[row] = isValid(row) ? offsets[row + 1] - offsets[row] : -1;
@@ -35,8 +44,7 @@ export function decodeTextColumn(pages: readonly Uint8Array[], rowCount: number,
 export function decodeDictionaryColumn(
   pages: readonly Uint8Array[],
   dictionary: readonly string[],
-  rowCount: number,
-  fail: Fail,
+  { rowCount, memory, fail }: Decoding,
 ): OptionalValues {
   const [validity, indexBytes] = pages;
   if (indexBytes.length !== rowCount * 4) fail('indices are not one per row');
@@ -45,8 +53,8 @@ export function decodeDictionaryColumn(
   const offsets = new Int32Array(dictionary.length + 1);
   for (let i = 0; i < encoded.length; i++) offsets[i + 1] = offsets[i] + encoded[i].length;
   const isValid = validityTest(validity, rowCount, fail);
-  const start = new Int32Array(rowCount);
-  const length = new Int32Array(rowCount).fill(-1);
+  const start = memory.int32(rowCount);
+  const length = memory.int32(rowCount).fill(-1);
   for (let row = 0; row < rowCount; row++) {
     if (!isValid(row)) continue;
     const index = indices[row];
@@ -77,10 +85,15 @@ export function mapNames({ keys }: MapColumn): string[] {
 }
 
 /** Values of one key by row, or null when no row has it. */
-export function mapValues({ first, keys, values }: MapColumn, name: string, rowCount: number): OptionalValues | null {
+export function mapValues(
+  { first, keys, values }: MapColumn,
+  name: string,
+  rowCount: number,
+  memory: OwnedMemory,
+): OptionalValues | null {
   const wanted = encodeUtf8(name);
-  const start = new Int32Array(rowCount);
-  const length = new Int32Array(rowCount).fill(-1);
+  const start = memory.int32(rowCount);
+  const length = memory.int32(rowCount).fill(-1);
   let found = false;
   for (let row = 0; row < rowCount; row++) {
     for (let pair = first[row]; pair < first[row + 1]; pair++) {

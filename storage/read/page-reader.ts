@@ -1,4 +1,5 @@
 import { SkaldError } from '../../src/common/errors.ts';
+import { OwnedMemory } from '../../src/common/owned-memory.ts';
 import type { ColumnPages, Page } from '../../src/common/scan-unit.ts';
 import { decompressFrame, isLz4 } from '../chunk/frame-codec.ts';
 import { ReusedBuffer } from './reused-buffer.ts';
@@ -8,7 +9,7 @@ import type { UnitSource } from './unit-source.ts';
 /** Bytes of a page before its frame: the raw length (docs/format/chunk.md). */
 const PAGE_HEADER_BYTES = 8;
 /** Smaller buffers may be parts of Node's pool. */
-const OWNED_BYTES_MIN = Buffer.poolSize >>> 1;
+const UNPOOLED_BYTES_MIN = Buffer.poolSize >>> 1;
 /** Pages with no more than this between them are fetched together. */
 const GAP_BYTES_MAX = 4096;
 
@@ -20,8 +21,8 @@ export class PageReader {
   readonly #key: string;
   readonly #source: UnitSource;
   readonly #statistics: ReadStatistics;
-  /** Memory of large pages, which nobody else has. */
-  readonly #owned: ArrayBuffer[] = [];
+  /** Of pages and of what is made of them, until `release`. */
+  readonly memory = new OwnedMemory();
 
   constructor(key: string, source: UnitSource, statistics: ReadStatistics) {
     this.#key = key;
@@ -53,11 +54,6 @@ export class PageReader {
     return pages.map((page) => raw.get(page) ?? new Uint8Array(0));
   }
 
-  /** Frees the pages that were read: the allocator reuses their memory, which needs no new page faults. */
-  release(): void {
-    for (const buffer of this.#owned.splice(0)) buffer.transfer(0);
-  }
-
   /** A corruption error of this object. */
   corrupt(offset: number, what: string): SkaldError {
     return new SkaldError('corruption', `Cannot read chunk "${this.#key}": ${what} at offset ${offset}`);
@@ -77,7 +73,7 @@ export class PageReader {
     if (raw === null) throw this.corrupt(offset, 'page does not decompress to its raw length and checksum');
     const aligned = raw.byteOffset % 8 === 0 ? raw : new Uint8Array(raw);
     // The memory of LZ4's output belongs to its library until the garbage collector comes.
-    if (aligned.length >= OWNED_BYTES_MIN && !isLz4(frame)) this.#owned.push(aligned.buffer as ArrayBuffer);
+    if (aligned.length >= UNPOOLED_BYTES_MIN && !isLz4(frame)) this.memory.own(aligned as Uint8Array<ArrayBuffer>);
     return aligned;
   }
 

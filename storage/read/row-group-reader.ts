@@ -47,7 +47,7 @@ export class RowGroupReader implements UnitReader {
   streams(): Uint32Array {
     if (this.#streams === undefined) {
       const { stream, firstRow, rowCount } = this.#unit.runs;
-      const streams = new Uint32Array(this.rowCount).fill(NOT_SELECTED);
+      const streams = this.#pages.memory.uint32(this.rowCount).fill(NOT_SELECTED);
       for (let run = 0; run < stream.length; run++)
         streams.fill(stream[run], firstRow[run], firstRow[run] + rowCount[run]);
       this.#streams = streams;
@@ -62,7 +62,7 @@ export class RowGroupReader implements UnitReader {
   async rows(range: TimeRange): Promise<Uint32Array> {
     const { runs, excluded } = this.#unit;
     const excludedOf = rangesByStream(excluded);
-    const rows = new Uint32Array(runs.rowCount.reduce((sum, count) => sum + count, 0));
+    const rows = this.#pages.memory.uint32(runs.rowCount.reduce((sum, count) => sum + count, 0));
     let timestamps: BigInt64Array | null = null;
     let count = 0;
     for (let run = 0; run < runs.stream.length; run++) {
@@ -116,7 +116,7 @@ export class RowGroupReader implements UnitReader {
   }
 
   release(): void {
-    this.#pages.release();
+    this.#pages.memory.release();
   }
 
   async #readTimestamps(): Promise<BigInt64Array> {
@@ -139,16 +139,17 @@ export class RowGroupReader implements UnitReader {
     const column = this.#unit.columns.find((candidate) => candidate.name === columnName);
     if (column !== undefined) return await this.#readColumn(column);
     if (!this.#unit.columns.some((candidate) => candidate.name === 'metadata')) return null;
-    return mapValues(await this.#readMap(), name, this.rowCount);
+    return mapValues(await this.#readMap(), name, this.rowCount, this.#pages.memory);
   }
 
   async #readColumn(column: ColumnPages): Promise<OptionalValues | null> {
     if (column.nullCount === this.rowCount) return null;
     const pages = await this.#pages.read(column);
+    const { memory } = this.#pages;
     const fail = this.#failIn(column);
     return column.type === 'dictionary'
-      ? decodeDictionaryColumn(pages, column.dictionary ?? [], this.rowCount, fail)
-      : decodeTextColumn(pages, this.rowCount, fail);
+      ? decodeDictionaryColumn(pages, column.dictionary ?? [], { rowCount: this.rowCount, memory, fail })
+      : decodeTextColumn(pages, { rowCount: this.rowCount, memory, fail });
   }
 
   #readMap(): Promise<MapColumn> {
