@@ -24,9 +24,9 @@ export const SECTION = {
   dictionaries: 9,
   lateRanges: 10,
   metadataBytes: 128,
-  skipTable: 129,
   minuteCounts: 130,
   soundJson: 131,
+  skipTable: 132,
 } as const;
 
 /** Types from here on may be absent, and readers that do not know them ignore them. */

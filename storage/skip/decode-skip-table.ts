@@ -1,7 +1,7 @@
 import type { SectionReader } from '../index/section-reader.ts';
 import { LENGTHS_PER_GROUP, PARTS_PER_GROUP, type SkipTable } from './skip-table.ts';
 
-/** Reads the arrays of section 129 and checks that they fit together. Throws `corruption`. */
+/** Reads the arrays of section 132 and checks that they fit together. Throws `corruption`. */
 export function decodeSkipTable(read: SectionReader, rowGroups: number): SkipTable {
   const hashCount = read.uint8();
   const firstWord = read.offsets(null);

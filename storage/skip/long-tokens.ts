@@ -1,7 +1,7 @@
 import { ByteInterner } from '../../src/common/byte-interner.ts';
 import { encodeUtf8 } from '../../src/common/utf8.ts';
 import { TokenLengths } from './token-lengths.ts';
-import { BYTE_CODE, MASKS, NEIGHBOUR_KINDS } from './tokens.ts';
+import { BYTE_CODE } from './tokens.ts';
 
 /** Distinct tokens that a row group lists per level, and their bytes. */
 const LISTED_MAX = 256;
@@ -17,14 +17,15 @@ export class LongTokens {
   #listedBytes = 0;
   #isListed = true;
 
-  /** `values[start .. end)` between these neighbours. */
-  add(values: Uint8Array, start: number, end: number, mask: number, left: number, right: number): void {
-    const length = end - start;
+  /** Whether distinct tokens are still few. */
+  get isListed(): boolean {
+    return this.#isListed;
+  }
+
+  /** Lists the token `values[start .. end)`, and takes note of its parts. */
+  note(values: Uint8Array, start: number, end: number, mask: number): void {
     if (this.#isListed) this.#list(values, start, end);
-    const { longest, known } = this.lengths;
-    const position = (left * NEIGHBOUR_KINDS + right) * MASKS + mask;
-    if (longest[position] < length) longest[position] = length;
-    if (length > known[mask]) this.lengths.noteParts(values, start, end, mask);
+    this.lengths.note(values, start, end, mask);
   }
 
   /** The distinct tokens in lower case, each followed by a zero; null when there are too many. */

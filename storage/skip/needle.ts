@@ -1,14 +1,5 @@
 import { encodeUtf8 } from '../../src/common/utf8.ts';
-import {
-  BYTE_CODE,
-  HASH_PRIME,
-  HASH_START,
-  hashPair,
-  hashPairName,
-  NOT_ASCII,
-  TOKEN_BYTES_MIN,
-  TOKEN_CODE_MIN,
-} from './tokens.ts';
+import { BYTE_CODE, hashPair, hashPairName, hashToken, NOT_ASCII, TOKEN_BYTES_MIN, TOKEN_CODE_MIN } from './tokens.ts';
 
 /** A text that a line must contain, taken apart into tokens; the shortest ones are left out. */
 export interface Needle {
@@ -39,16 +30,15 @@ export function compileNeedle(text: string | Uint8Array, ignoreCase: boolean): N
   for (let at = 0; at < bytes.length; at++) {
     if (BYTE_CODE[bytes[at]] < TOKEN_CODE_MIN) continue;
     const start = at;
-    let hash = HASH_START;
     let classes = 0;
     for (; at < bytes.length && BYTE_CODE[bytes[at]] >= TOKEN_CODE_MIN; at++) {
-      hash = Math.imul(hash ^ (BYTE_CODE[bytes[at]] & 0xff), HASH_PRIME);
       classes |= BYTE_CODE[bytes[at]];
     }
     if (at - start < TOKEN_BYTES_MIN) continue;
+    const folded = Buffer.from(bytes.slice(start, at).map((byte) => BYTE_CODE[byte] & 0xff));
     tokens.push({
-      hash: hash || 1,
-      bytes: Buffer.from(bytes.slice(start, at).map((byte) => BYTE_CODE[byte] & 0xff)),
+      hash: hashToken(folded),
+      bytes: folded,
       mask: classes >>> 8,
       length: at - start,
       after: start === 0 ? OPEN : BYTE_CODE[bytes[start - 1]],

@@ -1,7 +1,7 @@
 import { MASKS, NEIGHBOUR_KINDS, PART_SETS } from './tokens.ts';
 
 /**
- * What row groups do not hold, as stored (docs/format/index.md, section 129): arrays by row group, `g` of them. Lengths
+ * What row groups do not hold, as stored (docs/format/index.md, section 132): arrays by row group, `g` of them. Lengths
  * above LENGTH_MAX are LENGTH_MAX.
  */
 export interface SkipTable {

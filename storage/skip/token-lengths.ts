@@ -7,14 +7,16 @@ export class TokenLengths {
   readonly longest = new Int32Array(NEIGHBOUR_KINDS * LENGTHS_PER_GROUP);
   /** By set of PART_SETS: longest run of such bytes that is less than a whole token. */
   readonly part = new Uint8Array(PARTS_PER_GROUP);
-  /** By mask: longest token that cannot raise a longest part. Tokens that are longer must go through `noteParts`. */
+  /** By mask: longest token that cannot raise a longest part. Tokens that are longer must go through `note`. */
   readonly known = new Int32Array(MASKS);
 
   constructor() {
     this.clear();
   }
 
-  noteParts(values: Uint8Array, start: number, end: number, mask: number): void {
+  /** Takes note of the parts of a token. */
+  note(values: Uint8Array, start: number, end: number, mask: number): void {
+    if (end - start <= this.known[mask]) return;
     let isLonger = false;
     for (let i = 0; i < PARTS_PER_GROUP; i++) {
       const set = PART_SETS[i];

@@ -1,9 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { must } from '../../src/common/assert.ts';
 
-/** Each is a folder of exec/kernels with NAME.as, its source, and NAME-wasm.ts: nothing is compiled on a user's machine. */
-export const KERNELS = ['find-captures', 'find-fields', 'find-sequences'] as const;
+/** Each is a folder with NAME.as, its source, and NAME-wasm.ts: nothing is compiled on a user's machine. */
+export const KERNELS = ['collect-tokens', 'find-captures', 'find-fields', 'find-sequences'] as const;
 export type KernelName = (typeof KERNELS)[number];
+
+const FOLDERS: Readonly<Record<KernelName, string>> = {
+  'collect-tokens': 'storage/skip',
+  'find-captures': 'exec/kernels',
+  'find-fields': 'exec/kernels',
+  'find-sequences': 'exec/kernels',
+};
 
 const OPTIONS = ['-O3', '--noAssert', '--runtime', 'stub', '--initialMemory', '1'];
 const FEATURES = ['--enable', 'simd', '--enable', 'relaxed-simd'];
@@ -23,13 +30,13 @@ interface Compiler {
 const COMPILER: string = 'assemblyscript/asc';
 
 export function compiledKernelFile(name: KernelName): URL {
-  return new URL(`../../exec/kernels/${name}/${name}-wasm.ts`, import.meta.url);
+  return new URL(`../../${FOLDERS[name]}/${name}/${name}-wasm.ts`, import.meta.url);
 }
 
 /** What NAME-wasm.ts has to be. */
 export async function compileKernel(name: KernelName): Promise<string> {
   const { default: asc } = (await import(COMPILER)) as { default: Compiler };
-  const source = new URL(`../../exec/kernels/${name}/${name}.as`, import.meta.url);
+  const source = new URL(`../../${FOLDERS[name]}/${name}/${name}.as`, import.meta.url);
   const input = `${name}.ts`;
   const written = new Map<string, string | Uint8Array>();
   const { error } = await asc.main([input, '--outFile', 'kernel.wasm', ...OPTIONS, ...FEATURES], {

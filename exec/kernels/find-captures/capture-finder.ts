@@ -1,5 +1,5 @@
 import type { TextColumn } from '../../batch/text-column.ts';
-import { Kernel } from '../web-assembly.ts';
+import { Kernel } from '../../../src/common/web-assembly.ts';
 import { FIND_CAPTURES_WASM } from './find-captures-wasm.ts';
 import type { FoundCaptures, LinePattern } from './line-pattern.ts';
 

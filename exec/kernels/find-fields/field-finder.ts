@@ -1,5 +1,5 @@
 import type { TextColumn } from '../../batch/text-column.ts';
-import { Kernel } from '../web-assembly.ts';
+import { Kernel } from '../../../src/common/web-assembly.ts';
 import type { ExpectedField, FieldSyntax, FoundFields } from './expected-field.ts';
 import { FIND_FIELDS_WASM } from './find-fields-wasm.ts';
 

@@ -1,5 +1,5 @@
 import type { TextColumn } from '../../batch/text-column.ts';
-import { Kernel } from '../web-assembly.ts';
+import { Kernel } from '../../../src/common/web-assembly.ts';
 import { FIND_SEQUENCES_WASM } from './find-sequences-wasm.ts';
 import { PROGRAM_BYTES_MAX, type SequenceProgram } from './sequence-program.ts';
 
