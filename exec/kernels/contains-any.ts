@@ -4,6 +4,7 @@ import type { TextColumn } from '../batch/text-column.ts';
 import { containsTest } from './contains.ts';
 import { textSequence } from './find-sequences/text-sequences.ts';
 import { bytePattern } from './fold.ts';
+import { isRareByte } from './rare-byte.ts';
 import { anyTest, isDense, type LineTest, type RowTest } from './row-test.ts';
 import { sequenceTest } from './sequence-test.ts';
 
@@ -17,7 +18,21 @@ export function containsAnyTest(texts: readonly string[], mode: CaseMode): RowTe
   const otherwise = searchTest(texts, mode);
   const sequences = texts.map((text) => textSequence(text, mode));
   const perhaps = singleTest(texts.map((text) => bytePattern(text, mode)).join('|'));
-  return sequenceTest(sequences, { perhaps, found: null, otherwise }) ?? otherwise;
+  const test = sequenceTest(sequences, { perhaps, found: null, otherwise });
+  if (test === null) return otherwise;
+  return mode === 'none' && texts.length === 1 ? unlessRare(encodeUtf8(texts[0])[0], otherwise, test) : test;
+}
+
+/** The engine's search for a text goes from one occurrence of its first byte to the next: faster than all else where that is rare. */
+function unlessRare(firstByte: number, search: RowTest, otherwise: RowTest): RowTest {
+  return {
+    mark: (line, selection, count, marks) => {
+      if (count === 0) return;
+      const { offsets, values } = line;
+      const isRare = isRareByte(firstByte, values, offsets[selection[0]], offsets[selection[count - 1] + 1]);
+      (isRare ? search : otherwise).mark(line, selection, count, marks);
+    },
+  };
 }
 
 /** The same with searches of the JavaScript engine. */

@@ -7,7 +7,7 @@ import type { FoundCaptures, LinePattern } from './line-pattern.ts';
 export const CAPTURES_MAX = 64;
 export const LITERAL_BYTES_MAX = 4096;
 /** Of one line. */
-export const LINE_BYTES_MAX = 16 << 20;
+export const LINE_BYTES_MAX = 4 << 20;
 /** Lines are searched in parts that stay in the processor's cache, unless one line is longer. */
 const PART_BYTES_MAX = 128 << 10;
 

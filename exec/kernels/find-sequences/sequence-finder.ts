@@ -4,7 +4,7 @@ import { FIND_SEQUENCES_WASM } from './find-sequences-wasm.ts';
 import { PROGRAM_BYTES_MAX, type SequenceProgram } from './sequence-program.ts';
 
 /** Of one line. */
-export const LINE_BYTES_MAX = 16 << 20;
+export const LINE_BYTES_MAX = 4 << 20;
 /** Lines are searched in parts that stay in the processor's cache, unless one line is longer. */
 const PART_BYTES_MAX = 128 << 10;
 /** Bytes after the lines that the kernel may read. */
