@@ -29,6 +29,8 @@ describe('JSON of /api/prom/push', () => {
     ['{"streams":[{"labels":7}]}', 'bad_request'],
     ['{"streams":[{"labels":"{a=\\"1\\"}","entries":[{"ts":1,"line":"x"}]}]}', 'bad_request'],
     ['{"streams":[{"labels":"{a=\\"1\\"}","entries":[{"ts":"yesterday","line":"x"}]}]}', 'bad_request'],
+    ['{"streams":[{"labels":"{a=\\"1\\"}","entries":[{"ts":"1600-01-01T00:00:00Z","line":"x"}]}]}', 'bad_request'],
+    ['{"streams":[{"labels":"{a=\\"1\\"}","entries":[{"ts":"2263-01-01T00:00:00Z","line":"x"}]}]}', 'bad_request'],
     ['{"streams":[', 'bad_request'],
     ['', 'bad_request'],
     ['{"streams":[]}', 'no_valid_streams'],

@@ -101,7 +101,8 @@ class LegacyReader {
 
 function timeOf(text: string): bigint {
   const ns = parseRfc3339(text);
-  if (ns !== null) return ns;
-  const message = `Cannot decode push request: "ts" is ${goQuote(text)}, expected a time as in RFC 3339`;
+  if (ns !== null && BigInt.asIntN(64, ns) === ns) return ns;
+  const expected = ns === null ? 'a time as in RFC 3339' : 'a time from 1677 to 2262';
+  const message = `Cannot decode push request: "ts" is ${goQuote(text)}, expected ${expected}`;
   throw new SkaldError('bad_request', message);
 }

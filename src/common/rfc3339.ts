@@ -8,8 +8,13 @@ export function parseRfc3339(text: string): bigint | null {
   if (match === null) return null;
   const [, seconds = '', fraction = '', zone = 'Z'] = match;
   const ms = Date.parse(seconds + zone);
-  if (Number.isNaN(ms)) return null;
+  if (Number.isNaN(ms) || !isOfCalendar(seconds)) return null;
   return BigInt(ms) * NS_PER_MS + BigInt(fraction.slice(0, 9).padEnd(9, '0'));
+}
+
+/** Date.parse takes 30 February for 2 March, and 24:00 for the next day. */
+function isOfCalendar(seconds: string): boolean {
+  return new Date(`${seconds}Z`).toISOString().startsWith(seconds);
 }
 
 /** As Go's RFC3339Nano in UTC: no trailing zeros in the fraction, and no fraction when it is zero. */

@@ -53,8 +53,12 @@ async function verify(flags: Flags): Promise<void> {
   if (flags['quiet'] === true) return;
   const orphans = objects.orphans === 0 ? '' : `, ${objects.orphans} without an index (of interrupted flushes)`;
   process.stderr.write(
-    `${directories.objects}: ${objects.chunks} chunks${orphans}, ${objects.rows} lines of ${formatBytes(objects.lineBytes)}, ${formatBytes(objects.storedBytes)} stored\n` +
-      `${directories.wal}: ${wal.segments} segments, ${wal.records} pushes of ${wal.entries} lines, ${formatBytes(wal.sizeBytes)}\n` +
+    `${directories.objects}: ${counted(objects.chunks, 'chunk')}${orphans}, ${counted(objects.rows, 'line')} of ${formatBytes(objects.lineBytes)}, ${formatBytes(objects.storedBytes)} stored\n` +
+      `${directories.wal}: ${counted(wal.segments, 'segment')}, ${counted(wal.records, 'push', 'pushes')} of ${counted(wal.entries, 'line')}, ${formatBytes(wal.sizeBytes)}\n` +
       `${damages === 0 ? 'nothing is damaged' : `${damages} damaged`}\n`,
   );
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
