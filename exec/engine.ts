@@ -89,6 +89,7 @@ export class QueryEngine {
     const runner = new PlanRunner(plan, {
       pool: this.#pool,
       control,
+      context,
       headBlocks: options.headBlocks,
       isAnalyzed,
       bytesPerWorker: options.bytesPerWorker ?? 0,

@@ -1,4 +1,4 @@
-import type { TimeRange } from '../../src/common/time.ts';
+import { floorDiv, type TimeRange } from '../../src/common/time.ts';
 import { type BucketGrid, bucketOf } from './bucket-grid.ts';
 
 /** Rows of the minute are in no window, or out of the range: nothing is counted, nothing is read. */
@@ -10,6 +10,11 @@ const UNKNOWN = -3;
 const NS_PER_MINUTE = 60_000_000_000n;
 /** Minutes whose buckets are remembered: two years. */
 const REMEMBERED_MAX = 1 << 20;
+
+/** The end of the minute of a timestamp, in minutes since the epoch. */
+function minuteOf(timestampNs: bigint): number {
+  return -Number(floorDiv(-timestampNs, NS_PER_MINUTE));
+}
 
 /** The bucket that a minute `(end - 60 s, end]` lies in as a whole, for rows in `[range.start, range.end)`. */
 export class MinuteBuckets {
@@ -34,6 +39,13 @@ export class MinuteBuckets {
     if (at < 0 || at >= this.#known.length) return this.#find(minute);
     const known = this.#known[at];
     return known === UNKNOWN ? (this.#known[at] = this.#find(minute)) : known;
+  }
+
+  /** Whether a minute from one timestamp to another has a border within it. */
+  mustReadWithin(first: bigint, last: bigint): boolean {
+    const end = minuteOf(last);
+    for (let minute = minuteOf(first); minute <= end; minute++) if (this.of(minute) === MUST_READ) return true;
+    return false;
   }
 
   #find(minute: number): number {

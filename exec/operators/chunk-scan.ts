@@ -3,7 +3,6 @@ import type { Projection } from '../../planner/logical/plan.ts';
 import { touchesErrors } from '../../planner/logical/stage-traits.ts';
 import type { ChunkScan as ChunkScanNode } from '../../planner/physical/plan.ts';
 import { must } from '../../src/common/assert.ts';
-import { LEVEL_LABEL } from '../../src/common/level-label.ts';
 import type { ScanUnit } from '../../src/common/scan-unit.ts';
 import type { TimeRange } from '../../src/common/time.ts';
 import type { UnitReader } from '../../storage/read/unit-reader.ts';
@@ -14,11 +13,9 @@ import type { BatchStage } from '../stages/batch-stage.ts';
 import { addColumns } from '../result/scan-counters.ts';
 import type { TextColumn } from '../batch/text-column.ts';
 import type { RunTotals } from '../aggregate/run-totals.ts';
-import { type LevelFilter, levelFilter } from './level-filter.ts';
+import { takeCounted } from './take-counted.ts';
 import { canTakeRows, takeRows } from './take-rows.ts';
-import { takeRuns } from './take-runs.ts';
 import { TakenRows } from './taken-rows.ts';
-import { toldBy } from './told-by.ts';
 import { loadMetadata, predicateNames } from './load-metadata.ts';
 
 /** Rows of a batch at most, unless the engine is told less: what later stages may take between two checks for cancellation. */
@@ -48,8 +45,6 @@ export class ChunkScan implements Operator<MutableBatch> {
   readonly #projection: ScanProjection;
   /** Takes runs that need not be read, or null. */
   readonly #totals: RunTotals | null;
-  /** What the predicates let pass, where the scan counts: they are all of the level then. */
-  readonly #levelFilter: LevelFilter | null;
   readonly #context: FragmentContext;
   /** Predicates that decide about rows of the whole unit, cheapest first. */
   readonly #early: readonly ScanPredicate[];
@@ -75,7 +70,6 @@ export class ChunkScan implements Operator<MutableBatch> {
   ) {
     this.#node = node;
     this.#totals = totals;
-    this.#levelFilter = totals === null ? null : levelFilter(node.predicates);
     this.#projection = projection;
     this.#context = context;
     const labelPredicates = predicates.filter(
@@ -133,12 +127,11 @@ export class ChunkScan implements Operator<MutableBatch> {
 
   #takeRuns(unit: ScanUnit, range: TimeRange): TakenRows {
     if (this.#totals === null || unit.kind !== 'RowGroup') return new TakenRows(unit.rowCount);
-    const { streams } = this.#context;
-    const passes = this.#levelFilter;
-    if (passes === null) return takeRuns(unit, range, this.#totals, toldBy(unit, this.#projection.metadata, streams));
-    const told = toldBy(unit, withLevel(this.#projection.metadata), streams);
-    const levelOf = (stream: number): string => streams[stream].get(LEVEL_LABEL) ?? '';
-    return takeRuns(unit, range, this.#totals, told, { passes, levelOf });
+    const scan = {
+      predicates: this.#node.predicates,
+      projection: { line: false, metadata: this.#projection.metadata },
+    };
+    return takeCounted(unit, scan, range, this.#totals, this.#context.streams);
   }
 
   /** Counts the rows that are left, where timestamps alone tell what they are counted as. Whether that is so. */
@@ -146,7 +139,7 @@ export class ChunkScan implements Operator<MutableBatch> {
     const totals = this.#totals;
     // Rows that `takeRuns` did not look at are not all wanted.
     if (totals === null || unit.kind !== 'RowGroup' || unit.excluded.length > 0) return false;
-    if (!canTakeRows(totals.grid) || this.#context.groups === null || this.#levelFilter !== null) return false;
+    if (!canTakeRows(totals.grid) || this.#context.groups === null || this.#node.predicates.length > 0) return false;
     const offsets = this.#projection.line === 'offsets' ? ((await reader.lineOffsets?.()) ?? null) : null;
     if (this.#projection.line !== false && offsets === null) return false;
     const columns = { timestamps: await reader.timestamps(), offsets };
@@ -249,10 +242,6 @@ interface UnitColumns {
   readonly timestamp: BigInt64Array;
   readonly line: TextColumn | null;
   readonly metadata: Awaited<ReturnType<typeof loadMetadata>>;
-}
-
-function withLevel(names: Projection['metadata']): Projection['metadata'] {
-  return names === 'all' ? 'all' : [...new Set([...names, LEVEL_LABEL])];
 }
 
 /** Rows `[firstRow, endRow)` of metadata columns. */

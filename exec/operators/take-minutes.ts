@@ -1,4 +1,4 @@
-import { ANY_LEVEL, LEVEL_BITS, LEVEL_MASK, type MinuteCounts, NO_LEVEL } from '../../src/common/minute-counts.ts';
+import { ANY_LEVEL, type MinuteCounts, NO_LEVEL } from '../../src/common/minute-counts.ts';
 import type { RowGroupUnit } from '../../src/common/scan-unit.ts';
 import { IN_NO_WINDOW, type MinuteBuckets, MUST_READ } from '../aggregate/minute-buckets.ts';
 import type { RunTotals } from '../aggregate/run-totals.ts';
@@ -13,13 +13,13 @@ export class MinuteTaker {
   readonly #buckets: MinuteBuckets;
   readonly #totals: RunTotals;
   readonly #taken: TakenRows;
-  /** By level of keys: number of the totals. */
+  /** By level of cells: number of the totals. */
   readonly #levelNumbers: Uint32Array;
-  /** Of the bucket that is being counted, by level of keys. */
+  /** Of the bucket that is being counted, by level of cells. */
   readonly #rows: Float64Array;
   readonly #bytes: Float64Array;
 
-  /** By level of keys: whether its rows are wanted. */
+  /** By level of cells: whether its rows are wanted. */
   readonly #isWanted: readonly boolean[];
 
   private constructor(
@@ -51,23 +51,60 @@ export class MinuteTaker {
   }
 
   take(run: number, told: Exclude<ToldBy, 'row'>): void {
-    const { baseMinute, firstCell, key, rowCount } = this.#counts;
+    if (told === 'stream') this.#takeOfStream(run);
+    else this.#takeByLevel(run);
+  }
+
+  /** Minutes of a run whose rows are all of one series. */
+  #takeOfStream(run: number): void {
+    const { baseMinute, firstCell, endCell, minute: later, rowCount, lineBytes } = this.#counts;
     const stream = this.#unit.runs.stream[run];
-    const end = firstCell[run + 1];
+    const end = endCell[run];
     let row = this.#unit.runs.firstRow[run];
+    let minute = baseMinute;
+    let open = IN_NO_WINDOW;
+    let rows = 0;
+    let bytes = 0;
+    for (let cell = firstCell[run]; cell < end; cell++) {
+      minute += later[cell];
+      const bucket = this.#buckets.of(minute);
+      const count = rowCount[cell];
+      if (bucket === IN_NO_WINDOW) this.#taken.pass(row, count);
+      else if (bucket !== MUST_READ) {
+        if (bucket !== open) {
+          if (rows > 0) this.#totals.add(stream, NO_LEVEL, open, rows, bytes);
+          open = bucket;
+          rows = 0;
+          bytes = 0;
+        }
+        rows += count;
+        bytes += lineBytes[cell];
+        this.#taken.count(row, count);
+      }
+      row += count;
+    }
+    if (rows > 0) this.#totals.add(stream, NO_LEVEL, open, rows, bytes);
+  }
+
+  #takeByLevel(run: number): void {
+    const { baseMinute, firstCell, endCell, minute: later, level, rowCount } = this.#counts;
+    const stream = this.#unit.runs.stream[run];
+    const end = endCell[run];
+    let row = this.#unit.runs.firstRow[run];
+    let minute = baseMinute;
     let open = IN_NO_WINDOW;
     for (let cell = firstCell[run]; cell < end;) {
-      const minute = key[cell] >>> LEVEL_BITS;
       const first = cell;
+      minute += later[first];
       let rows = 0;
-      for (; cell < end && key[cell] >>> LEVEL_BITS === minute; cell++) rows += rowCount[cell];
-      const needsLevel = told === 'level' && (key[first] & LEVEL_MASK) === ANY_LEVEL;
-      const bucket = this.#buckets.of(baseMinute + minute);
+      do rows += rowCount[cell++];
+      while (cell < end && later[cell] === 0);
+      const bucket = this.#buckets.of(minute);
       if (bucket === IN_NO_WINDOW) this.#taken.pass(row, rows);
-      else if (bucket !== MUST_READ && !needsLevel) {
+      else if (bucket !== MUST_READ && level[first] !== ANY_LEVEL) {
         if (bucket !== open) this.#flush(stream, open);
         open = bucket;
-        this.#taken.rowCount += this.#add(first, cell, told === 'level');
+        this.#taken.rowCount += this.#add(first, cell);
         this.#taken.pass(row, rows);
       }
       row += rows;
@@ -76,12 +113,12 @@ export class MinuteTaker {
   }
 
   /** Adds cells of one minute; the number of rows that are wanted. */
-  #add(first: number, end: number, byLevel: boolean): number {
+  #add(first: number, end: number): number {
     let rows = 0;
-    const { key, rowCount, lineBytes } = this.#counts;
+    const { level: levels, rowCount, lineBytes } = this.#counts;
     for (let cell = first; cell < end; cell++) {
-      const level = byLevel ? key[cell] & LEVEL_MASK : NO_LEVEL;
-      if (byLevel && !this.#isWanted[level]) continue;
+      const level = levels[cell];
+      if (!this.#isWanted[level]) continue;
       this.#rows[level] += rowCount[cell];
       this.#bytes[level] += lineBytes[cell];
       rows += rowCount[cell];

@@ -1,6 +1,6 @@
 import { encodeFragment, type FragmentTask } from '../../planner/physical/codec.ts';
-import { streamGroups } from '../../planner/physical/stream-groups.ts';
-import type { Fragment, PhysicalPlan } from '../../planner/physical/plan.ts';
+import { type StreamGroups, streamGroups } from '../../planner/physical/stream-groups.ts';
+import type { PhysicalPlan } from '../../planner/physical/plan.ts';
 import { labelsForWorkers } from '../../planner/physical/worker-labels.ts';
 import { must } from '../../src/common/assert.ts';
 import type { Labels } from '../../src/common/labels.ts';
@@ -9,7 +9,9 @@ import type { ScanUnit } from '../../src/common/scan-unit.ts';
 import type { HeadBlockSnapshot } from '../../storage/read/head-block.ts';
 import type { FragmentReport } from './fragment-report.ts';
 import type { FragmentRun, FragmentRunner } from './fragment-runner.ts';
-import type { QueryControl } from './query-control.ts';
+import { AheadRun } from './ahead-run.ts';
+import { type CountableFragment, countAhead } from './count-ahead.ts';
+import type { ControlledContext, QueryControl } from './query-control.ts';
 import type { FragmentRequest } from './run-fragment.ts';
 import { boundDirection } from './bound-direction.ts';
 import { firstBound } from './first-bound.ts';
@@ -20,6 +22,8 @@ import { createUnitTable } from './unit-table.ts';
 export interface PlanRunnerOptions {
   readonly pool: TaskPool;
   readonly control: QueryControl;
+  /** Of the calling thread. */
+  readonly context: ControlledContext;
   readonly headBlocks: ReadonlyMap<string, HeadBlockSnapshot>;
   readonly isAnalyzed: boolean;
   /** Lines of this size are worth a worker; 0: one unit is. */
@@ -57,9 +61,19 @@ export class PlanRunner implements FragmentRunner {
   start(fragment: number): FragmentRun {
     const { id, root, streams, units } = must(this.#plan.fragments[fragment], 'an exchange reads an unknown fragment');
     if (units.length === 0) return NOTHING;
-    const run = this.#options.pool.run(this.#request({ id, root, streams, units }), this.#workersFor(units));
+    const groups = streamGroups(root, streams);
+    if (groups !== null) this.#groups.set(id, groups.labels);
+    const task = { id, root, streams, groups };
+    const ahead = countAhead({ ...task, units }, this.#options.context, this.#options.isAnalyzed);
+    const left = ahead?.left ?? units;
+    const rest = left.length === 0 ? NOTHING : this.#runOnWorkers({ ...task, units: left });
+    const run = ahead === null ? rest : new AheadRun(ahead, rest);
     this.#runs.push(run);
     return run;
+  }
+
+  #runOnWorkers(fragment: CountableFragment): FragmentRun {
+    return this.#options.pool.run(this.#request(fragment), this.#workersFor(fragment.units));
   }
 
   #workersFor(units: readonly ScanUnit[]): number {
@@ -73,7 +87,7 @@ export class PlanRunner implements FragmentRunner {
     return this.#groups.get(fragment) ?? null;
   }
 
-  #request({ id, root, streams, units }: Pick<Fragment, 'id' | 'root' | 'streams' | 'units'>): FragmentRequest {
+  #request({ id, root, streams, units, groups }: CountableFragment): FragmentRequest {
     const { control, headBlocks, isAnalyzed } = this.#options;
     const direction = boundDirection(root);
     const boundWord = direction === null ? null : createBoundWord(direction);
@@ -81,7 +95,7 @@ export class PlanRunner implements FragmentRunner {
     if (boundWord !== null && direction !== null && bound !== null)
       new SharedTimeBound(boundWord, direction).offer(bound);
     return {
-      fragment: this.#encode({ id, root, streams }),
+      fragment: encode({ id, root, streams }, groups),
       units: createUnitTable(units),
       control,
       boundWord,
@@ -89,14 +103,12 @@ export class PlanRunner implements FragmentRunner {
       isAnalyzed,
     };
   }
+}
 
-  #encode({ id, root, streams }: FragmentTask): Uint8Array {
-    const groups = streamGroups(root, streams);
-    if (groups === null) return encodeFragment({ id, root, streams: labelsForWorkers(root, streams) });
-    const { group, labels } = groups;
-    this.#groups.set(id, labels);
-    return encodeFragment({ id, root, streams: [], groups: { group, count: labels.length } });
-  }
+function encode({ id, root, streams }: FragmentTask, groups: StreamGroups | null): Uint8Array {
+  if (groups === null) return encodeFragment({ id, root, streams: labelsForWorkers(root, streams) });
+  const { group, labels } = groups;
+  return encodeFragment({ id, root, streams: [], groups: { group, count: labels.length } });
 }
 
 function isCancellation(error: unknown): boolean {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SkaldError } from '../../src/common/errors.ts';
 import { logicalPlan, optimizedPlan } from '../testing/plans.ts';
 import { anyQuery } from '../testing/queries.ts';
-import { anyLabels, anyUnit, FixedCatalog, head, rowGroup } from '../testing/units.ts';
+import { anyLabels, anyUnit, FixedCatalog, head, minuteCounts, rowGroup } from '../testing/units.ts';
 import { buildPhysicalPlan } from './build.ts';
 import { decodeFragment, decodeUnits, encodeFragment, encodeUnits } from './codec.ts';
 import { FRAME_VERSION } from './frame.ts';
@@ -48,6 +48,30 @@ describe('units', () => {
         expect(decodeUnits(buffer.subarray(shift))).toStrictEqual(units);
       }),
     );
+  });
+
+  test('counts of minutes lose the cells of other runs', () => {
+    const all = minuteCounts(5, [
+      [[1, 2, 3, 4]],
+      [[5, 0, 7, 8]],
+      [],
+      [
+        [9, 1, 2, 3],
+        [0, 2, 5, 6],
+      ],
+    ]);
+    const level = Uint8Array.from(all.level);
+    const some = { ...all, level, firstCell: Uint32Array.of(0, 2, 2), endCell: Uint32Array.of(1, 2, 4) };
+    const [unit] = decodeUnits(encodeUnits([{ ...rowGroup(0n, 1n), minutes: some }]));
+    const expected = minuteCounts(5, [
+      [[1, 2, 3, 4]],
+      [],
+      [
+        [9, 1, 2, 3],
+        [0, 2, 5, 6],
+      ],
+    ]);
+    expect(unit).toMatchObject({ minutes: expected });
   });
 
   test('share what they shared', () => {

@@ -33,7 +33,7 @@ interface PackedRowGroup extends PackedBase {
   readonly soundJson: boolean;
   /** Indexes of the arrays of StreamRuns, in the order of its fields. */
   readonly runs: readonly number[];
-  /** The base minute, and the indexes of the arrays of MinuteCounts in the order of its fields. */
+  /** The base minute, and the indexes of the arrays of MinuteCounts in the order of its fields; cells have no gaps. */
   readonly minutes?: readonly number[];
   /** Number of the columns in their table. */
   readonly columns: number;
@@ -109,8 +109,26 @@ export class UnitPacker {
     return minutes === undefined ? packed : { ...packed, minutes: this.#packMinutes(minutes) };
   }
 
-  #packMinutes({ baseMinute, firstCell, key, rowCount, lineBytes }: MinuteCounts): readonly number[] {
-    return [baseMinute, ...[firstCell, key, rowCount, lineBytes].map((array) => this.#arrays.add(array))];
+  /** Only the cells of the runs: the arrays may have those of others. */
+  #packMinutes({ baseMinute, firstCell, endCell, ...cells }: MinuteCounts): readonly number[] {
+    const first = new Uint32Array(firstCell.length);
+    const end = new Uint32Array(firstCell.length);
+    let count = 0;
+    for (let run = 0; run < first.length; run++) {
+      first[run] = count;
+      count += Math.max(0, endCell[run] - firstCell[run]);
+      end[run] = count;
+    }
+    const pick = (column: Uint8Array | Uint32Array): Uint32Array => {
+      const picked = new Uint32Array(count);
+      for (let run = 0; run < first.length; run++) {
+        for (let to = first[run], from = firstCell[run]; to < end[run];) picked[to++] = column[from++];
+      }
+      return picked;
+    };
+    const { minute, level, rowCount, lineBytes } = cells;
+    const arrays = [first, end, pick(minute), pick(level), pick(rowCount), pick(lineBytes)];
+    return [baseMinute, ...arrays.map((array) => this.#arrays.add(array))];
   }
 
   #packRuns({ stream, firstRow, rowCount, minTimestamp, maxTimestamp, lineBytes }: StreamRuns): readonly number[] {
@@ -231,8 +249,8 @@ function unpackRuns(indexes: readonly number[], { arrays }: UnitTables): StreamR
 }
 
 function unpackMinutes([baseMinute, ...indexes]: readonly number[], { arrays }: UnitTables): MinuteCounts {
-  const [firstCell, key, rowCount, lineBytes] = indexes.map((index) => arrays[index]);
-  return { baseMinute, firstCell, key, rowCount, lineBytes } as MinuteCounts;
+  const [firstCell, endCell, minute, level, rowCount, lineBytes] = indexes.map((index) => arrays[index]);
+  return { baseMinute, firstCell, endCell, minute, level, rowCount, lineBytes } as MinuteCounts;
 }
 
 function unpackColumns(columns: PackedColumns, numbers: Float64Array, tables: UnitTables): ColumnPages[] {

@@ -69,7 +69,7 @@ export function explainAnalysis(analysis: Analysis): readonly (readonly [string,
 }
 
 function printWorker({ worker, tasks, busyMs, peakBytes }: WorkerAnalysis): string {
-  return `worker ${worker}: ${count(tasks, 'task')}, busy ${ms(busyMs)}, peak ${formatBytes(peakBytes)}`;
+  return `${worker < 0 ? 'coordinator' : `worker ${worker}`}: ${count(tasks, 'task')}, busy ${ms(busyMs)}, peak ${formatBytes(peakBytes)}`;
 }
 
 function count(value: number, one: string, many = `${one}s`): string {

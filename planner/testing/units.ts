@@ -107,13 +107,29 @@ const column = record<ColumnPages>({
 });
 const longs = fc.array(int64, { maxLength: 5 }).map((values) => BigInt64Array.from(values));
 
-const minutes = record<MinuteCounts>({
-  baseMinute: count,
-  firstCell: fc.uint32Array({ maxLength: 5 }),
-  key: fc.uint32Array({ maxLength: 5 }),
-  rowCount: fc.uint32Array({ maxLength: 5 }),
-  lineBytes: fc.uint32Array({ maxLength: 5 }),
-});
+/** Minute, level, rows and bytes of the cells of each run. */
+const cellsOfRuns = fc.array(fc.array(fc.tuple(count, fc.nat(255), count, count), { maxLength: 3 }), { maxLength: 4 });
+
+const minutes = fc.tuple(count, cellsOfRuns).map(([baseMinute, runs]) => minuteCounts(baseMinute, runs));
+
+/** Counts without cells of other runs. */
+export function minuteCounts(
+  baseMinute: number,
+  runs: readonly (readonly (readonly [minute: number, level: number, rows: number, bytes: number])[])[],
+): MinuteCounts {
+  const cells = runs.flat();
+  let end = 0;
+  const endCell = Uint32Array.from(runs, (run) => (end += run.length));
+  return {
+    baseMinute,
+    firstCell: endCell.map((after, run) => after - runs[run].length),
+    endCell,
+    minute: Uint32Array.from(cells, ([minute]) => minute),
+    level: Uint32Array.from(cells, ([, level]) => level),
+    rowCount: Uint32Array.from(cells, ([, , rows]) => rows),
+    lineBytes: Uint32Array.from(cells, ([, , , bytes]) => bytes),
+  };
+}
 
 const anyRowGroup = record<RowGroupUnit>({
   kind: fc.constant('RowGroup'),

@@ -4,18 +4,18 @@
  * by its end, `(end - 60 s, end]`, as windows are.
  */
 export interface MinuteCounts {
-  /** Minutes since the epoch, from which `key` counts. */
+  /** Minutes since the epoch, from which `minute` counts. */
   readonly baseMinute: number;
-  /** Run i has the cells `[firstCell[i], firstCell[i + 1])`; none where nothing is known. */
+  /** Run i has the cells `[firstCell[i], endCell[i])`; none where nothing is known. */
   readonly firstCell: Uint32Array;
-  /** (end of the minute - baseMinute) << LEVEL_BITS | level. */
-  readonly key: Uint32Array;
+  readonly endCell: Uint32Array;
+  /** Of the first cell of a run the end of its minute; of others how much later it is than that of the cell before. */
+  readonly minute: Uint32Array;
+  readonly level: Uint8Array | Uint32Array;
   readonly rowCount: Uint32Array;
   readonly lineBytes: Uint32Array;
 }
 
-export const LEVEL_BITS = 8;
-export const LEVEL_MASK = 0xff;
-/** Levels of keys: none, all together, or 1 + number in the dictionary of the `level` column. */
+/** Levels: none, all together, or 1 + number in the dictionary of the `level` column. */
 export const NO_LEVEL = 0;
 export const ANY_LEVEL = 255;

@@ -1,8 +1,8 @@
 import { SkaldError } from '../../src/common/errors.ts';
-import { LEVEL_BITS, type MinuteCounts } from '../../src/common/minute-counts.ts';
+import type { MinuteCounts } from '../../src/common/minute-counts.ts';
 import type { MinutesAnswer, MinutesReport } from '../../src/common/minutes-answer.ts';
 import type { RowGroupUnit, ScanUnit } from '../../src/common/scan-unit.ts';
-import { dayRange, NS_PER_SECOND } from '../../src/common/time.ts';
+import { dayRange, NS_PER_MINUTE } from '../../src/common/time.ts';
 import type { ChunkIndex } from '../index/chunk-index.ts';
 import type { MinuteTable } from '../index/minute-table.ts';
 
@@ -62,38 +62,24 @@ async function readMinutes(chunkKey: string, minutesOf: MinutesOf): Promise<Chun
   }
 }
 
-/** The cells of the unit's runs; null when they have none. */
+/** The cells of the unit's runs, in the arrays of the whole chunk; null when they have none. */
 function minutesOfRuns(
   { runs, rowGroup }: RowGroupUnit,
   { index, minutes: table }: ChunkMinutes,
 ): { readonly counts: MinuteCounts; readonly countedRows: number } | null {
   const ranges = rangesOfRuns(index, rowGroup, runs.firstRow);
-  const firstCell = new Uint32Array(ranges.length + 1);
+  const firstCell = new Uint32Array(ranges.length);
+  const endCell = new Uint32Array(ranges.length);
   let countedRows = 0;
   for (const [i, range] of ranges.entries()) {
-    const cells = table.firstCell[range + 1] - table.firstCell[range];
-    firstCell[i + 1] = firstCell[i] + cells;
-    if (cells > 0) countedRows += runs.rowCount[i];
+    firstCell[i] = table.firstCell[range];
+    endCell[i] = table.firstCell[range + 1];
+    if (firstCell[i] < endCell[i]) countedRows += runs.rowCount[i];
   }
-  const total = firstCell[ranges.length];
-  if (total === 0) return null;
-  const key = new Uint32Array(total);
-  const rowCount = new Uint32Array(total);
-  const lineBytes = new Uint32Array(total);
-  for (const [i, range] of ranges.entries()) {
-    const from = table.firstCell[range];
-    const end = table.firstCell[range + 1];
-    const to = firstCell[i];
-    let minute = 0;
-    for (let cell = from; cell < end; cell++) {
-      minute += table.minute[cell];
-      key[to + cell - from] = (minute << LEVEL_BITS) | table.level[cell];
-    }
-    rowCount.set(table.rowCount.subarray(from, end), to);
-    lineBytes.set(table.lineBytes.subarray(from, end), to);
-  }
-  const baseMinute = Number(dayRange(index.summary.day).start / (60n * NS_PER_SECOND));
-  return { counts: { baseMinute, firstCell, key, rowCount, lineBytes }, countedRows };
+  if (countedRows === 0) return null;
+  const { minute, level, rowCount, lineBytes } = table;
+  const baseMinute = Number(dayRange(index.summary.day).start / NS_PER_MINUTE);
+  return { counts: { baseMinute, firstCell, endCell, minute, level, rowCount, lineBytes }, countedRows };
 }
 
 /** Numbers of the row ranges of a row group that begin at these rows, which ascend. */
