@@ -1,28 +1,35 @@
+import { Command } from 'commander';
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import type { CampaignReport } from './campaign.ts';
 import { caseToJson, checkCase } from './fuzz-case.ts';
 import { missingProductions, PRODUCTION_COUNT } from './productions.ts';
 import { runCampaign } from './run-campaign.ts';
 import { shrink } from './shrink.ts';
 
-const { values } = parseArgs({
-  options: {
-    queries: { type: 'string', default: '20000' },
-    datasets: { type: 'string' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
-    /** Threads. The queries are the same with any number. */
-    jobs: { type: 'string', default: '2' },
-    /** File for the shrunk case: a regression in the making. */
-    out: { type: 'string' },
-  },
-});
+interface Flags {
+  readonly queries: number;
+  readonly datasets?: number;
+  readonly seed: number;
+  readonly jobs: number;
+  readonly out?: string;
+}
+
+const flags = new Command('fuzz')
+  .description(
+    'Asks the engine and the oracle generated queries about generated data, and shrinks what they differ in.',
+  )
+  .option('--queries <number>', 'to ask', Number, 20_000)
+  .option('--datasets <number>', 'to ask them about (default: one for 60 queries)', Number)
+  .option('--seed <number>', 'of data and queries (default: from the clock)', Number, Date.now() % 1_000_000_000)
+  .option('--jobs <number>', 'threads; the queries are the same with any number', Number, 2)
+  .option('--out <file>', 'for the shrunk case: a regression in the making')
+  .parse()
+  .opts<Flags>();
 
 const QUERIES_PER_DATA_SET = 60;
 const PROGRESS_MS = 10_000;
-const seed = Number(values.seed);
-const queries = Number(values.queries);
-const dataSets = values.datasets === undefined ? Math.ceil(queries / QUERIES_PER_DATA_SET) : Number(values.datasets);
+const { seed, queries, out } = flags;
+const dataSets = flags.datasets ?? Math.ceil(queries / QUERIES_PER_DATA_SET);
 const started = performance.now();
 let shown = started;
 
@@ -31,7 +38,7 @@ const report = await runCampaign({
   seed,
   dataSets,
   queriesPerDataSet: Math.ceil(queries / dataSets),
-  jobs: Number(values.jobs),
+  jobs: flags.jobs,
   onProgress(total) {
     if (performance.now() - shown < PROGRESS_MS) return;
     shown = performance.now();
@@ -45,7 +52,7 @@ for (const [i, { fuzzCase, difference }] of report.findings.entries()) {
   if (i > 0) continue;
   const small = await shrink(fuzzCase);
   console.log(`\nshrunk: ${caseToJson(small)}\n${await checkCase(small)}`);
-  if (values.out !== undefined) await writeFile(values.out, caseToJson(small));
+  if (out !== undefined) await writeFile(out, caseToJson(small));
 }
 if (report.findings.length > 0) process.exitCode = 1;
 
