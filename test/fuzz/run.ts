@@ -9,7 +9,7 @@ import { shrink } from './shrink.ts';
 interface Flags {
   readonly queries: number;
   readonly datasets?: number;
-  readonly seed: number;
+  readonly seed?: number;
   readonly jobs: number;
   readonly out?: string;
 }
@@ -20,7 +20,7 @@ const flags = new Command('fuzz')
   )
   .option('--queries <number>', 'to ask', Number, 20_000)
   .option('--datasets <number>', 'to ask them about (default: one for 60 queries)', Number)
-  .option('--seed <number>', 'of data and queries (default: from the clock)', Number, Date.now() % 1_000_000_000)
+  .option('--seed <number>', 'of data and queries (default: from the clock)', Number)
   .option('--jobs <number>', 'threads; the queries are the same with any number', Number, 2)
   .option('--out <file>', 'for the shrunk case: a regression in the making')
   .parse()
@@ -28,7 +28,7 @@ const flags = new Command('fuzz')
 
 const QUERIES_PER_DATA_SET = 60;
 const PROGRESS_MS = 10_000;
-const { seed, queries, out } = flags;
+const { queries, seed = Date.now() % 1_000_000_000, out } = flags;
 const dataSets = flags.datasets ?? Math.ceil(queries / QUERIES_PER_DATA_SET);
 const started = performance.now();
 let shown = started;
