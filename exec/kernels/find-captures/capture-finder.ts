@@ -1,18 +1,14 @@
 import type { TextColumn } from '../../batch/text-column.ts';
 import { Kernel } from '../../../src/common/web-assembly.ts';
+import { aligned, endOfPart, placeLines } from '../line-parts.ts';
 import { FIND_CAPTURES_WASM } from './find-captures-wasm.ts';
 import type { FoundCaptures, LinePattern } from './line-pattern.ts';
 
 /** More is not searched for. */
 export const CAPTURES_MAX = 64;
 export const LITERAL_BYTES_MAX = 4096;
-/** Of one line. */
-export const LINE_BYTES_MAX = 4 << 20;
-/** Lines are searched in parts that stay in the processor's cache, unless one line is longer. */
-const PART_BYTES_MAX = 128 << 10;
 
 const STEP = 16;
-const SLACK_BYTES = 32;
 const CAPTURE_BYTES = 12;
 const CAPTURES_AT = 0;
 const LITERALS_AT = CAPTURES_AT + CAPTURES_MAX * CAPTURE_BYTES;
@@ -35,13 +31,6 @@ interface Functions {
   ): number;
 }
 
-/** Where results of all rows are, and what comes after them. */
-interface Room {
-  readonly spansAt: number;
-  readonly isFoundAt: number;
-  readonly partAt: number;
-}
-
 /** Finds the captures of a pattern in many lines with one call a part: WebAssembly, 16 bytes a step. */
 export class CaptureFinder {
   readonly #kernel = new Kernel<Functions>(FIND_CAPTURES_WASM);
@@ -52,17 +41,23 @@ export class CaptureFinder {
     const wantedCount = pattern.captures.filter(({ isWanted }) => isWanted).length;
     const spansAt = ROWS_AT;
     const isFoundAt = spansAt + 8 * wantedCount * count;
-    const room: Room = { spansAt, isFoundAt, partAt: roundUp(isFoundAt + count) };
-    this.#kernel.makeRoom(room.partAt);
+    const partAt = aligned(isFoundAt + count);
+    this.#kernel.makeRoom(partAt);
     this.#writePattern(pattern);
-    const { offsets } = line;
+    const searched = [LITERALS_AT, pattern.prefix.length, CAPTURES_AT, pattern.captures.length] as const;
     let rowCount = 0;
     for (let first = 0; first < count;) {
-      const from = offsets[selection[first]];
-      let next = first + 1;
-      while (next < count && offsets[selection[next] + 1] - from <= PART_BYTES_MAX) next++;
-      if (offsets[selection[next - 1] + 1] - from > LINE_BYTES_MAX) return null;
-      rowCount += this.#findInPart(line, selection.subarray(first, next), pattern, room, first, count);
+      const next = endOfPart(line, selection, first, count);
+      if (next < 0) return null;
+      const part = placeLines(this.#kernel, line, selection.subarray(first, next), partAt);
+      const rows = [part.lines, part.offsets, part.selection, next - first] as const;
+      rowCount += this.#kernel.call.findCaptures(
+        ...rows,
+        ...searched,
+        spansAt + 8 * first,
+        8 * count,
+        isFoundAt + first,
+      );
       first = next;
     }
     const { bytes, words } = this.#kernel;
@@ -73,47 +68,17 @@ export class CaptureFinder {
     };
   }
 
-  /** Of `rows`, which are those from number `first` on of `count`. */
-  #findInPart(
-    { offsets, values }: TextColumn,
-    rows: Uint32Array,
-    { prefix, captures }: LinePattern,
-    { spansAt, isFoundAt, partAt }: Room,
-    first: number,
-    count: number,
-  ): number {
-    const firstRow = rows[0];
-    const endRow = rows[rows.length - 1] + 1;
-    const from = offsets[firstRow];
-    const to = offsets[endRow];
-    const rowsAt = partAt + 4 * (endRow - firstRow + 1);
-    const linesAt = roundUp(rowsAt + 4 * rows.length);
-    this.#kernel.makeRoom(linesAt + (to - from) + SLACK_BYTES);
-    const { bytes, words, call } = this.#kernel;
-    words.set(offsets.subarray(firstRow, endRow + 1), partAt / 4);
-    words.set(rows, rowsAt / 4);
-    bytes.set(values.subarray(from, to), linesAt);
-    // Addresses of row 0 and of offset 0, wherever those would be.
-    const searched = [linesAt - from, partAt - 4 * firstRow, rowsAt, rows.length] as const;
-    const told = [spansAt + 8 * first, 8 * count, isFoundAt + first] as const;
-    return call.findCaptures(...searched, LITERALS_AT, prefix.length, CAPTURES_AT, captures.length, ...told);
-  }
-
   #writePattern({ prefix, captures }: LinePattern): void {
     const { bytes, words } = this.#kernel;
     bytes.set(prefix, LITERALS_AT);
-    let at = LITERALS_AT + roundUp(prefix.length) + STEP;
+    let at = LITERALS_AT + aligned(prefix.length) + STEP;
     let wanted = 0;
     for (const [c, { until, isWanted }] of captures.entries()) {
       bytes.set(until, at);
       words.set([at, until.length, isWanted ? wanted++ : -1], (CAPTURES_AT + c * CAPTURE_BYTES) / 4);
-      at += roundUp(until.length) + STEP;
+      at += aligned(until.length) + STEP;
     }
   }
-}
-
-function roundUp(size: number): number {
-  return Math.ceil(size / STEP) * STEP;
 }
 
 function isSmall({ prefix, captures }: LinePattern): boolean {

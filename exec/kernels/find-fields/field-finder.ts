@@ -1,13 +1,12 @@
 import type { TextColumn } from '../../batch/text-column.ts';
 import { Kernel } from '../../../src/common/web-assembly.ts';
+import { aligned, endOfPart, placeLines } from '../line-parts.ts';
 import type { ExpectedField, FieldSyntax, FoundFields } from './expected-field.ts';
 import { FIND_FIELDS_WASM } from './find-fields-wasm.ts';
 
 /** More is not searched for. */
 export const FIELDS_MAX = 32;
 export const TOKEN_BYTES_MAX = 4096;
-/** Of all lines from the first selected to the last. */
-export const LINE_BYTES_MAX = 16 << 20;
 
 const STEP = 16;
 const FIELD_BYTES = 16;
@@ -23,6 +22,7 @@ type FindFields = (
   fields: number,
   fieldCount: number,
   spans: number,
+  stride: number,
   isFound: number,
 ) => number;
 
@@ -52,28 +52,23 @@ export class FieldFinder {
     fields: readonly ExpectedField[],
   ): FoundFields | null {
     if (count === 0 || !isSmall(fields)) return null;
-    const firstRow = selection[0];
-    const endRow = selection[count - 1] + 1;
-    const from = line.offsets[firstRow];
-    const to = line.offsets[endRow];
-    if (to - from > LINE_BYTES_MAX) return null;
     const wantedCount = fields.filter(({ isWanted }) => isWanted).length;
-    const offsetsAt = ROWS_AT;
-    const selectionAt = offsetsAt + 4 * (endRow - firstRow + 1);
-    const spansAt = selectionAt + 4 * count;
+    const spansAt = ROWS_AT;
     const isFoundAt = spansAt + 8 * wantedCount * count;
-    const linesAt = isFoundAt + count;
-    this.#kernel.makeRoom(linesAt + (to - from) + STEP);
+    const partAt = aligned(isFoundAt + count);
+    this.#kernel.makeRoom(partAt);
     this.#writeFields(fields);
-    const { bytes, words, call } = this.#kernel;
-    words.set(line.offsets.subarray(firstRow, endRow + 1), offsetsAt / 4);
-    words.set(selection.subarray(0, count), selectionAt / 4);
-    bytes.set(line.values.subarray(from, to), linesAt);
-    // Addresses of row 0 and of offset 0, wherever those would be.
-    const [lines, offsets] = [linesAt - from, offsetsAt - 4 * firstRow];
-    const searched = [lines, offsets, selectionAt, count] as const;
-    const find = syntax === 'json' ? call.findJsonFields : call.findLogfmtFields;
-    const rowCount = find(...searched, FIELDS_AT, fields.length, spansAt, isFoundAt);
+    const find = syntax === 'json' ? this.#kernel.call.findJsonFields : this.#kernel.call.findLogfmtFields;
+    let rowCount = 0;
+    for (let first = 0; first < count;) {
+      const next = endOfPart(line, selection, first, count);
+      if (next < 0) return null;
+      const part = placeLines(this.#kernel, line, selection.subarray(first, next), partAt);
+      const rows = [part.lines, part.offsets, part.selection, next - first] as const;
+      rowCount += find(...rows, FIELDS_AT, fields.length, spansAt + 8 * first, 8 * count, isFoundAt + first);
+      first = next;
+    }
+    const { bytes, words } = this.#kernel;
     return {
       rowCount,
       isFound: bytes.subarray(isFoundAt, isFoundAt + count),

@@ -21,8 +21,8 @@ let valueStart: usize = 0;
 let valueStop: usize = 0;
 
 /**
- * `lines` is the address of offset 0, whose bytes need not be in memory. 16 bytes after the lines may be read. Returns the
- * number of rows that have all the fields.
+ * `lines` is the address of offset 0, whose bytes need not be in memory. 32 bytes after the lines may be read. Spans of a field are
+ * `stride` bytes after those of the one before. Returns the number of rows that have all the fields.
  */
 export function findJsonFields(
   lines: usize,
@@ -32,6 +32,7 @@ export function findJsonFields(
   fields: usize,
   fieldCount: i32,
   spans: usize,
+  stride: usize,
   isFound: usize,
 ): i32 {
   let total = 0;
@@ -41,7 +42,7 @@ export function findJsonFields(
     const start = lines + <usize>load<u32>(offset);
     const end = lines + <usize>load<u32>(offset, 4);
     const found = start < end && load<u8>(start) == OPEN_BRACE
-      && readFields(start + 1, end, lines, fields, fieldsEnd, spans + <usize>i * SPAN_BYTES, <usize>count * SPAN_BYTES);
+      && readFields(start + 1, end, lines, fields, fieldsEnd, spans + <usize>i * SPAN_BYTES, stride);
     store<u8>(isFound + <usize>i, found ? 1 : 0);
     total += found ? 1 : 0;
   }
@@ -57,6 +58,7 @@ export function findLogfmtFields(
   fields: usize,
   fieldCount: i32,
   spans: usize,
+  stride: usize,
   isFound: usize,
 ): i32 {
   let total = 0;
@@ -65,7 +67,7 @@ export function findLogfmtFields(
     const offset = offsets + (<usize>load<u32>(selection + (<usize>i << 2)) << 2);
     const start = lines + <usize>load<u32>(offset);
     const end = lines + <usize>load<u32>(offset, 4);
-    const found = readPairs(start, end, lines, fields, fieldsEnd, spans + <usize>i * SPAN_BYTES, <usize>count * SPAN_BYTES);
+    const found = readPairs(start, end, lines, fields, fieldsEnd, spans + <usize>i * SPAN_BYTES, stride);
     store<u8>(isFound + <usize>i, found ? 1 : 0);
     total += found ? 1 : 0;
   }

@@ -1,15 +1,8 @@
 import type { TextColumn } from '../../batch/text-column.ts';
 import { Kernel } from '../../../src/common/web-assembly.ts';
+import { aligned, endOfPart, placeLines } from '../line-parts.ts';
 import { FIND_SEQUENCES_WASM } from './find-sequences-wasm.ts';
 import { PROGRAM_BYTES_MAX, type SequenceProgram } from './sequence-program.ts';
-
-/** Of one line. */
-export const LINE_BYTES_MAX = 4 << 20;
-/** Lines are searched in parts that stay in the processor's cache, unless one line is longer. */
-const PART_BYTES_MAX = 128 << 10;
-/** Bytes after the lines that the kernel may read. */
-const SLACK_BYTES = 64;
-const ALIGNMENT = 16;
 
 interface Functions {
   findSequences(lines: number, offsets: number, selection: number, count: number, verdicts: number): void;
@@ -36,37 +29,22 @@ export class SequenceFinder {
   ): boolean {
     if (program !== this.#program) this.#kernel.bytes.set(program);
     this.#program = program;
-    const { offsets } = line;
     for (let first = 0; first < count;) {
-      const from = offsets[selection[first]];
-      let next = first + 1;
-      while (next < count && offsets[selection[next] + 1] - from <= PART_BYTES_MAX) next++;
-      if (offsets[selection[next - 1] + 1] - from > LINE_BYTES_MAX) return false;
+      const next = endOfPart(line, selection, first, count);
+      if (next < 0) return false;
       this.#findInPart(line, selection.subarray(first, next), verdicts, first);
       first = next;
     }
     return true;
   }
 
-  #findInPart({ offsets, values }: TextColumn, rows: Uint32Array, verdicts: Uint8Array, at: number): void {
-    const count = rows.length;
-    const firstRow = rows[0];
-    const endRow = rows[count - 1] + 1;
-    const from = offsets[firstRow];
-    const to = offsets[endRow];
-    const offsetsAt = PROGRAM_BYTES_MAX;
-    const rowsAt = offsetsAt + 4 * (endRow - firstRow + 1);
-    const verdictsAt = rowsAt + 4 * count;
-    const linesAt = Math.ceil((verdictsAt + count) / ALIGNMENT) * ALIGNMENT;
-    this.#kernel.makeRoom(linesAt + (to - from) + SLACK_BYTES);
-    const { bytes, words, call } = this.#kernel;
-    words.set(offsets.subarray(firstRow, endRow + 1), offsetsAt / 4);
-    words.set(rows, rowsAt / 4);
-    bytes.fill(0, verdictsAt, verdictsAt + count);
-    bytes.set(values.subarray(from, to), linesAt);
-    // Addresses of row 0 and of offset 0, wherever those would be.
-    call.findSequences(linesAt - from, offsetsAt - 4 * firstRow, rowsAt, count, verdictsAt);
-    verdicts.set(bytes.subarray(verdictsAt, verdictsAt + count), at);
+  #findInPart(line: TextColumn, rows: Uint32Array, verdicts: Uint8Array, at: number): void {
+    const verdictsAt = PROGRAM_BYTES_MAX;
+    const placed = placeLines(this.#kernel, line, rows, aligned(verdictsAt + rows.length));
+    const { bytes, call } = this.#kernel;
+    bytes.fill(0, verdictsAt, verdictsAt + rows.length);
+    call.findSequences(placed.lines, placed.offsets, placed.selection, rows.length, verdictsAt);
+    verdicts.set(bytes.subarray(verdictsAt, verdictsAt + rows.length), at);
   }
 }
 
