@@ -8,6 +8,7 @@ import {
   OPEN_BRACKET,
   QUOTE,
 } from '../src/common/json-bytes.ts';
+import { LevelWordScanner } from './scan-level-words/level-word-scanner.ts';
 
 /** Levels that detection can find. A level code is 1 + the index here; 0 is none. */
 export const LEVEL_NAMES = ['trace', 'debug', 'info', 'warn', 'error', 'critical', 'fatal', 'unknown'] as const;
@@ -66,9 +67,21 @@ const BYTE_CLASS = new Uint8Array(256);
 for (const word of KEYWORDS) {
   for (const text of [word, word.toUpperCase()]) BYTE_CLASS[text.charCodeAt(0)] |= FIRST_OF_KEYWORD;
 }
-for (const char of ' \t\n[({"=') BYTE_CLASS[char.charCodeAt(0)] |= LEFT_BOUNDARY | RIGHT_BOUNDARY;
-for (const char of ']}):,!') BYTE_CLASS[char.charCodeAt(0)] |= RIGHT_BOUNDARY;
+const BOUNDARIES = { left: ' \t\n[({"=', right: ' \t\n[({"=]}):,!' } as const;
+for (const char of BOUNDARIES.left) BYTE_CLASS[char.charCodeAt(0)] |= LEFT_BOUNDARY;
+for (const char of BOUNDARIES.right) BYTE_CLASS[char.charCodeAt(0)] |= RIGHT_BOUNDARY;
 BYTE_CLASS[0x3d] |= EQUALS_SIGN;
+
+/** One for all: a push is decoded in one turn. */
+const scanner = new LevelWordScanner(KEYWORDS.map(wordOf), BOUNDARIES);
+
+/**
+ * Lets lines of the body be scanned many bytes at a time, until another one, or null, is said: those that were not detected
+ * yet must not change.
+ */
+export function scanBody(body: Uint8Array | null): void {
+  scanner.load(body);
+}
 
 /** Do the bytes from `start` on equal the lower-case ASCII `word`, whatever their case? The caller checked the length. */
 function equalsFold(bytes: Uint8Array, start: number, word: Uint8Array): boolean {
@@ -275,6 +288,7 @@ const KEYWORD_MASK = 15;
  * and leaves the straight path only where a boundary and a first letter meet, or at an equals sign.
  */
 function scanWords(bytes: Uint8Array, start: number, end: number): number {
+  if (scanner.has(bytes)) return scanner.scan(start, end);
   let hasEquals = 0;
   let before = LEFT_BOUNDARY;
   for (let i = start; i < end; i++) {

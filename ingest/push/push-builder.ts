@@ -5,7 +5,7 @@ import { Discards, type Discard } from '../discards.ts';
 import { EntryBatchBuilder } from '../entry-batch-builder.ts';
 import { GroupedErrors } from '../grouped-errors.ts';
 import type { IngestLimits } from '../ingest-limits.ts';
-import { LEVEL_NAMES, NO_LEVEL, type LevelDetector } from '../level-detection.ts';
+import { LEVEL_NAMES, NO_LEVEL, scanBody, type LevelDetector } from '../level-detection.ts';
 import { keptLength } from '../line-size.ts';
 import { MetadataStage } from '../metadata-stage.ts';
 import type { TokenBucket } from '../rate-limit.ts';
@@ -268,6 +268,7 @@ export class PushBuilder implements EntrySink {
     if (sizeMax === 0 || entry.lineLength <= sizeMax) return;
     const kept = keptLength(this.#body, lineStart, lineStart + entry.lineLength, sizeMax, this.#identifier.length);
     this.#body.set(this.#identifier, lineStart + kept);
+    scanBody(null);
     this.#mutations.add('line_too_long', 1, entry.lineLength - kept - this.#identifier.length);
     entry.lineLength = kept + this.#identifier.length;
   }

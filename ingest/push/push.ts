@@ -1,7 +1,7 @@
 import { SkaldError } from '../../src/common/errors.ts';
 import type { Clock } from '../../src/common/runtime.ts';
 import type { IngestLimits } from '../ingest-limits.ts';
-import { LevelDetector } from '../level-detection.ts';
+import { LevelDetector, scanBody } from '../level-detection.ts';
 import { TokenBucket } from '../rate-limit.ts';
 import type { ActiveStreams } from '../stream-admission.ts';
 import { StreamResolver } from '../stream-resolver.ts';
@@ -75,8 +75,14 @@ export class PushDecoder {
 
   #decodeProto(bytes: Uint8Array): PushOutcome {
     const builder = new PushBuilder(bytes, this.#context());
-    decodeLokiProto(bytes, builder);
-    return builder.finish();
+    // Lines of protobuf stay as they are until they are stored.
+    scanBody(bytes);
+    try {
+      decodeLokiProto(bytes, builder);
+      return builder.finish();
+    } finally {
+      scanBody(null);
+    }
   }
 
   /** `memoryBytes` is what was made of the body, whether it could be read or not. */

@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { must } from '../../src/common/assert.ts';
 
 /** Each is a folder with NAME.as, its source, and NAME-wasm.ts: nothing is compiled on a user's machine. */
-export const KERNELS = ['collect-tokens', 'find-captures', 'find-fields', 'find-sequences'] as const;
+export const KERNELS = [
+  'collect-tokens',
+  'find-captures',
+  'find-fields',
+  'find-sequences',
+  'scan-level-words',
+] as const;
 export type KernelName = (typeof KERNELS)[number];
 
 const FOLDERS: Readonly<Record<KernelName, string>> = {
@@ -10,6 +16,7 @@ const FOLDERS: Readonly<Record<KernelName, string>> = {
   'find-captures': 'exec/kernels',
   'find-fields': 'exec/kernels',
   'find-sequences': 'exec/kernels',
+  'scan-level-words': 'ingest',
 };
 
 const OPTIONS = ['-O3', '--noAssert', '--runtime', 'stub', '--initialMemory', '1'];
