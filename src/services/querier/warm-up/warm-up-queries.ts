@@ -10,10 +10,13 @@ export interface WarmUpQuery {
 const ABSENT = 'wq7zk3';
 
 /**
- * One query for each of the ways that dashboards go through planner, operators and parsers. `label` is a label that the
- * streams have.
+ * One query for each of the ways that dashboards go through planner, operators and parsers. `label` is a label that
+ * the streams have, `wideLabel` one with many values.
  */
-export function warmUpQueries(label: string, range: TimeRange): WarmUpQuery[] {
+export function warmUpQueries(
+  { label, wideLabel }: { readonly label: string; readonly wideLabel: string },
+  range: TimeRange,
+): WarmUpQuery[] {
   const all = `{${label}=~".+"}`;
   const hours = `${(range.end - range.start) / NS_PER_HOUR + 1n}h`;
   return [
@@ -28,7 +31,7 @@ export function warmUpQueries(label: string, range: TimeRange): WarmUpQuery[] {
     metric(`sum by (level) (count_over_time(${all} | json | __error__="" [5m]))`, range, 5n),
     metric(`sum by (level) (count_over_time(${all} | logfmt | level="error" [5m]))`, range, 5n),
     metric(`quantile_over_time(0.99, ${all} | json | unwrap status | __error__="" [5m]) by (level)`, range, 5n),
-    instant(`topk(10, sum by (${label}) (count_over_time(${all}[${hours}])))`, range),
+    instant(`topk(10, sum by (${wideLabel}) (count_over_time(${all}[${hours}])))`, range),
   ];
 }
 

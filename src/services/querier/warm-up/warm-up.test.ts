@@ -56,7 +56,7 @@ test('afterwards the first query reads no index, and every kind of query has run
   const { store, options, answers } = await opened();
   const report = await warmUp({ ...options, signal: new AbortController().signal });
   expect(report.indexes).toBe(2);
-  const asked = warmUpQueries('app', { start: 0n, end: HOUR }).length;
+  const asked = warmUpQueries({ label: 'app', wideLabel: 'app' }, { start: 0n, end: HOUR }).length;
   expect(report.queries).toBe(2 * asked);
   expect(answers).toHaveLength(2 * asked);
   // Samples of what is there; but the skip tables tell that nothing has the second query's word.

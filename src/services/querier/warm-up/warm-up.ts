@@ -1,4 +1,5 @@
 import type { ChunkCatalog } from '../../../../storage/catalog/chunk-catalog.ts';
+import type { ChunkIndex } from '../../../../storage/index/chunk-index.ts';
 import type { QueryEngine } from '../../../../exec/engine.ts';
 import type { QueryResult } from '../../../../exec/result/query-result.ts';
 import { parseQuery } from '../../../../grammar/parse.ts';
@@ -54,13 +55,13 @@ export async function warmUp(options: WarmUpOptions): Promise<WarmUpReport> {
     const { tenant, maxTimestamp } = index.summary;
     indexes++;
     streams += index.summary.streams;
-    newest ??= { tenant, label: index.labelsOf(0).pairs[0][0], end: maxTimestamp + 1n };
+    newest ??= { tenant, label: index.labelsOf(0).pairs[0][0], wideLabel: widestLabel(index), end: maxTimestamp + 1n };
     if (signal.aborted || streams > STREAMS_MAX) break;
   }
   for (let round = 0; round < ROUNDS && newest !== null; round++) {
     const range = { start: newest.end - LOOKBACK_NS, end: newest.end };
     if (!signal.aborted) await askForLabels(newest, range, options);
-    for (const query of warmUpQueries(newest.label, range)) {
+    for (const query of warmUpQueries(newest, range)) {
       if (signal.aborted) break;
       if (await ask(query, newest.tenant, options)) queries++;
     }
@@ -70,8 +71,24 @@ export async function warmUp(options: WarmUpOptions): Promise<WarmUpReport> {
 
 interface Warmed {
   readonly tenant: string;
+  /** A label of all streams, nearly always. */
   readonly label: string;
+  /** The label with the most values: what is grouped by it has the most groups. */
+  readonly wideLabel: string;
   readonly end: TimeRange['end'];
+}
+
+function widestLabel(index: ChunkIndex): string {
+  const { name } = index.postings();
+  let widest = 0;
+  let valuesMax = 0;
+  for (let first = 0, end = 0; first < name.length; first = end) {
+    while (end < name.length && name[end] === name[first]) end++;
+    if (end - first <= valuesMax) continue;
+    valuesMax = end - first;
+    widest = name[first];
+  }
+  return index.symbols().at(widest);
 }
 
 async function askForLabels({ tenant, label }: Warmed, range: TimeRange, { catalog }: WarmUpOptions): Promise<void> {
