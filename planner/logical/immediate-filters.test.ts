@@ -15,6 +15,8 @@ describe('immediate filters (spec fact 48)', () => {
     ['or an address', '| unpack | i=ip("::1")', ['unpack immediate=[i=ip("::1")]']],
     ['the label is changed before the filter', '| logfmt | label_format c=d | c="x"', ['logfmt immediate=[c="x"]']],
     ['or dropped', '| logfmt | drop c | c=""', ['logfmt immediate=[c=""]']],
+    ['or replaced', '| json | logfmt c | c="x"', ['json immediate=[c="x"]', 'logfmt c="c"']],
+    ['or dropped behind the filter', '| n>5 | keep d | json', ['json immediate=[n>5]']],
     ['the filter stands in front', '| c="" | logfmt', ['logfmt immediate=[c=""]']],
     [
       'and passes rows without the label',

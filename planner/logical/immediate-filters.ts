@@ -16,7 +16,7 @@ export function attachImmediateFilters(stages: readonly Stage[]): readonly Stage
     if (!isParser(stage) || isExplicit(stage)) return stage;
     const different = filters.filter(({ predicate, index }) =>
       index < i
-        ? passesWithoutLabel(predicate, stages.slice(0, index))
+        ? passesWithoutLabel(predicate, stages.slice(0, index), stages.slice(index + 1, i))
         : differsLater(predicate, stage, stages.slice(i + 1, index)),
     );
     const immediateFilters = withEarlierErrors(different, filters).map(({ predicate }) => predicate);
@@ -50,17 +50,23 @@ function firstFilters(stages: readonly Stage[]): readonly PlacedFilter[] {
   });
 }
 
-/** Whether a row can be behind the filter and lack its label, which a parser then may set. */
-function passesWithoutLabel(predicate: LabelPredicate, before: readonly Stage[]): boolean {
+/** Whether a row can be behind the filter and the stages `between` and lack its label, which a parser then may set. */
+function passesWithoutLabel(predicate: LabelPredicate, before: readonly Stage[], between: readonly Stage[]): boolean {
+  if (between.some(replacesLabels)) return true;
   if (predicate.kind === 'String') return compileMatcher(predicate.matcher).matches('');
   return before.some(maySetError);
 }
 
 /** Whether a filter behind the stages `between` may decide otherwise than right after the parser. */
 function differsLater(predicate: LabelPredicate, parser: Parser, between: readonly Stage[]): boolean {
-  const changesLabel = between.some(({ kind }) => kind === 'LabelFormat' || kind === 'Drop' || kind === 'Keep');
-  if (changesLabel || !touchesErrors(predicate)) return changesLabel;
-  return canFail(parser) || between.some(maySetError);
+  if (between.some(replacesLabels)) return true;
+  return touchesErrors(predicate) && (canFail(parser) || between.some(maySetError));
+}
+
+/** Whether a label that is there may be gone behind the stage, or have another value: explicit extractions replace it. */
+function replacesLabels(stage: Stage): boolean {
+  const { kind } = stage;
+  return kind === 'LabelFormat' || kind === 'Drop' || kind === 'Keep' || (isParser(stage) && isExplicit(stage));
 }
 
 function maySetError(stage: Stage): boolean {
