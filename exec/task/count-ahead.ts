@@ -77,6 +77,7 @@ export function countAhead(
     partial: async () => {
       const partial = await operator.next();
       operator.close();
+      for (const node of [fragment.root, aggregate]) noteYield(probes.get(node.id), partial);
       return partial;
     },
   };
@@ -158,6 +159,13 @@ function contextOf({ streams, groups }: CountableFragment, controlled: Controlle
     nextUnit: noUnit,
     openUnit: noUnit,
   };
+}
+
+/** The aggregation and the exchange above it hand on one partial result. */
+function noteYield(probe: OperatorProbe | undefined, partial: PartialAggregate | null): void {
+  if (probe === undefined || partial === null) return;
+  probe.rowsOut += partial.count;
+  probe.batches++;
 }
 
 function probesOf(nodes: readonly [ExchangeSink, RangeAggregate, ChunkScan], totalMs: number) {
