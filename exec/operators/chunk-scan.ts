@@ -13,7 +13,7 @@ import type { BatchStage } from '../stages/batch-stage.ts';
 import { addColumns } from '../result/scan-counters.ts';
 import type { TextColumn } from '../batch/text-column.ts';
 import type { RunTotals } from '../aggregate/run-totals.ts';
-import { takeCounted } from './take-counted.ts';
+import { RowGroupCounter } from './row-group-counter.ts';
 import { canTakeRows, takeRows } from './take-rows.ts';
 import { TakenRows } from './taken-rows.ts';
 import { loadMetadata, predicateNames } from './load-metadata.ts';
@@ -45,6 +45,7 @@ export class ChunkScan implements Operator<MutableBatch> {
   readonly #projection: ScanProjection;
   /** Takes runs that need not be read, or null. */
   readonly #totals: RunTotals | null;
+  readonly #counter: RowGroupCounter | null;
   readonly #context: FragmentContext;
   /** Predicates that decide about rows of the whole unit, cheapest first. */
   readonly #early: readonly ScanPredicate[];
@@ -72,6 +73,9 @@ export class ChunkScan implements Operator<MutableBatch> {
     this.#totals = totals;
     this.#projection = projection;
     this.#context = context;
+    const { metadata } = projection;
+    const counting = { predicates: node.predicates, projection: { line: false, metadata } };
+    this.#counter = totals === null ? null : new RowGroupCounter(counting, totals, context.streams);
     const labelPredicates = predicates.filter(
       ({ stage }) => stage.kind === 'LabelFilter' && !touchesErrors(stage.predicate),
     );
@@ -79,7 +83,6 @@ export class ChunkScan implements Operator<MutableBatch> {
     this.#late = predicates.filter((predicate) => !this.#early.includes(predicate));
     this.#predicateNames = predicateNames(labelPredicates.map(({ stage }) => stage));
     const lateNames = predicateNames(this.#late.map(({ stage }) => stage));
-    const { metadata } = projection;
     this.#metadata = metadata === 'all' ? 'all' : [...new Set([...metadata, ...lateNames])];
   }
 
@@ -126,12 +129,8 @@ export class ChunkScan implements Operator<MutableBatch> {
   }
 
   #takeRuns(unit: ScanUnit, range: TimeRange): TakenRows {
-    if (this.#totals === null || unit.kind !== 'RowGroup') return new TakenRows(unit.rowCount);
-    const scan = {
-      predicates: this.#node.predicates,
-      projection: { line: false, metadata: this.#projection.metadata },
-    };
-    return takeCounted(unit, scan, range, this.#totals, this.#context.streams);
+    if (this.#counter === null || unit.kind !== 'RowGroup') return new TakenRows(unit.rowCount);
+    return this.#counter.take(unit, range);
   }
 
   /** Counts the rows that are left, where timestamps alone tell what they are counted as. Whether that is so. */

@@ -1,6 +1,6 @@
 import type { MutableBatch } from '../batch/create-batch.ts';
 import type { ImmediateFilters } from './immediate-filters.ts';
-import type { UsualRows } from './usual-fields.ts';
+import type { UsualRows } from './usual-rows.ts';
 
 /**
  * Rows that immediate filters refuse by the labels that are set leave the selection. From the others the labels are taken

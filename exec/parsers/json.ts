@@ -3,7 +3,6 @@ import type { JsonParser } from '../../planner/ir/stage.ts';
 import type { ByteArena } from '../batch/byte-arena.ts';
 import type { MutableBatch } from '../batch/create-batch.ts';
 import type { LabelColumn } from '../batch/label-column.ts';
-import type { TextColumn } from '../batch/text-column.ts';
 import { jsonErrorText, MALFORMED_ARRAY, MALFORMED_JSON, MALFORMED_OBJECT, MALFORMED_STRING } from './json-error.ts';
 import { MALFORMED_ESCAPE, UNKNOWN_VALUE } from './json-error.ts';
 import {
@@ -24,19 +23,9 @@ import { blockEnd, stringEnd, tokenEnd, tokenKind, unescapeJson, usualValueEnd }
 import { HASH_SEED, hashByte } from './byte-hash.ts';
 import { hasTokenAt, hasKeyAt, type KeyEntry, KeyTable } from './key-table.ts';
 import { ImmediateFilters } from './immediate-filters.ts';
-import {
-  AlreadyParsed,
-  JSON_ERROR,
-  type LineParser,
-  Needs,
-  readRows,
-  type RowOutcome,
-  type RowReader,
-  setParserError,
-} from './line-parser.ts';
-import { dropRefused } from './drop-refused.ts';
-import { UsualFields, type WantedKeys } from './usual-fields.ts';
-import { hasReplacement, writeUnescaped, writeWithoutReplacement } from './value-writer.ts';
+import { AlreadyParsed, JSON_ERROR, type LineParser, Needs, type RowOutcome, setParserError } from './line-parser.ts';
+import { type LineReader, UsualFields } from './usual-fields.ts';
+import { writeUnescaped, writeWithoutReplacement } from './value-writer.ts';
 
 /** Objects nested deeper than this are skipped like arrays. */
 export const JSON_DEPTH_MAX = 256;
@@ -54,7 +43,7 @@ export function compileJson(stage: JsonStage): LineParser {
 
 type JsonStage = Pick<JsonParser, 'needed' | 'wholeLine' | 'preserveErrors' | 'immediateFilters'>;
 
-class JsonLineParser implements LineParser, RowReader {
+class JsonLineParser implements LineParser, LineReader {
   readonly #needs: Needs;
   readonly #keys: KeyTable;
   readonly #usual: UsualFields;
@@ -81,9 +70,9 @@ class JsonLineParser implements LineParser, RowReader {
   constructor(needs: Needs, stage: JsonStage) {
     this.#needs = needs;
     this.#keys = new KeyTable(needs);
-    this.#usual = new UsualFields('json', this.#keys);
     this.#preserveErrors = stage.preserveErrors === true;
     this.#filters = new ImmediateFilters(stage.immediateFilters);
+    this.#usual = new UsualFields('json', this.#keys, this.#filters);
   }
 
   parse(batch: MutableBatch): void {
@@ -98,37 +87,14 @@ class JsonLineParser implements LineParser, RowReader {
     this.#offsets = line.offsets;
     this.#arena = batch.labels.arena;
     this.#keys.begin(batch);
-    this.#readAll(batch, line);
+    this.#usual.read({ batch, line, isNone: this.#already.isNone, count: this.#soundCount }, this);
     this.#keys.end();
     this.#batch = null;
     this.#arena = null;
   }
 
-  #readAll(batch: MutableBatch, line: TextColumn): void {
-    const wanted = this.#usuallyWanted();
-    if (wanted !== null && this.#filters.isAny) this.#filters.begin(batch.labels);
-    const usual = wanted === null ? null : this.#usual.set(batch, line, wanted);
-    if (usual !== null && this.#filters.isAny) dropRefused(batch, usual, this.#filters);
-    const { selection, selectedCount } = batch;
-    const othersOnly = usual !== null && !this.#filters.isAny;
-    if (selectedCount === 0 || (othersOnly && usual.found.rowCount === selectedCount)) return;
-    this.#replacements = hasReplacement(line, selection[0], selection[selectedCount - 1]);
-    if (!othersOnly) readRows(batch, this.#filters, this);
-    else this.#readOthers(batch, usual.found.isFound);
-  }
-
-  /** The keys after which a line that begins with a brace is done, or those of the filters, which may refuse it by then. */
-  #usuallyWanted(): WantedKeys | null {
-    if (!must(this.#already).isNone) return null;
-    if (!this.#filters.isAny) return { count: this.#soundCount, isWanted: ({ wanted }) => wanted };
-    const { names } = this.#filters;
-    return { count: names.size, isWanted: ({ name }) => names.has(name) };
-  }
-
-  #readOthers({ selection, selectedCount }: MutableBatch, isFound: Uint8Array): void {
-    for (let i = 0; i < selectedCount; i++) {
-      if (isFound[i] === 0 && this.read(selection[i]) === 'Failed') this.fail(selection[i]);
-    }
+  beginLines(hasReplacement: boolean): void {
+    this.#replacements = hasReplacement;
   }
 
   read(row: number): RowOutcome {

@@ -4,22 +4,12 @@ import type { MutableBatch } from '../batch/create-batch.ts';
 import type { LabelColumn } from '../batch/label-column.ts';
 import type { TextColumn } from '../batch/text-column.ts';
 import { HASH_SEED, hashByte } from './byte-hash.ts';
-import { dropRefused } from './drop-refused.ts';
 import { type KeyEntry, KeyTable, logfmtToken } from './key-table.ts';
 import { ImmediateFilters } from './immediate-filters.ts';
-import {
-  AlreadyParsed,
-  type LineParser,
-  LOGFMT_ERROR,
-  Needs,
-  readRows,
-  type RowOutcome,
-  type RowReader,
-  setParserError,
-} from './line-parser.ts';
+import { AlreadyParsed, type LineParser, LOGFMT_ERROR, Needs, type RowOutcome, setParserError } from './line-parser.ts';
 import { LogfmtScanner } from './logfmt-scanner.ts';
-import { UsualFields, type WantedKeys } from './usual-fields.ts';
-import { hasReplacement, writeCopy, writeWithoutReplacement } from './value-writer.ts';
+import { type LineReader, UsualFields } from './usual-fields.ts';
+import { writeCopy, writeWithoutReplacement } from './value-writer.ts';
 
 type LogfmtStage = Pick<LogfmtParser, 'strict' | 'keepEmpty' | 'needed' | 'preserveErrors' | 'immediateFilters'>;
 
@@ -29,7 +19,7 @@ export function compileLogfmt(stage: LogfmtStage): LineParser {
   return needs.nothing ? { parse: () => undefined } : new LogfmtLineParser(needs, stage);
 }
 
-class LogfmtLineParser implements LineParser, RowReader {
+class LogfmtLineParser implements LineParser, LineReader {
   readonly #needs: Needs;
   readonly #stage: LogfmtStage;
   readonly #keys: KeyTable;
@@ -45,8 +35,8 @@ class LogfmtLineParser implements LineParser, RowReader {
     this.#needs = needs;
     this.#stage = stage;
     this.#keys = new KeyTable(needs, logfmtToken);
-    this.#usual = new UsualFields('logfmt', this.#keys);
     this.#filters = new ImmediateFilters(stage.immediateFilters);
+    this.#usual = new UsualFields('logfmt', this.#keys, this.#filters);
   }
 
   parse(batch: MutableBatch): void {
@@ -56,37 +46,14 @@ class LogfmtLineParser implements LineParser, RowReader {
     this.#line = line;
     this.#already = new AlreadyParsed(batch, this.#needs);
     this.#keys.begin(batch);
-    this.#readAll(batch, line);
+    this.#usual.read({ batch, line, isNone: this.#already.isNone, count: this.#needs.count }, this);
     this.#keys.end();
     this.#batch = null;
     this.#line = null;
   }
 
-  #readAll(batch: MutableBatch, line: TextColumn): void {
-    const wanted = this.#usuallyWanted();
-    if (wanted !== null && this.#filters.isAny) this.#filters.begin(batch.labels);
-    const usual = wanted === null ? null : this.#usual.set(batch, line, wanted);
-    if (usual !== null && this.#filters.isAny) dropRefused(batch, usual, this.#filters);
-    const { selection, selectedCount } = batch;
-    const othersOnly = usual !== null && !this.#filters.isAny;
-    if (selectedCount === 0 || (othersOnly && usual.found.rowCount === selectedCount)) return;
-    this.#replacements = hasReplacement(line, selection[0], selection[selectedCount - 1]);
-    if (!othersOnly) readRows(batch, this.#filters, this);
-    else this.#readOthers(batch, usual.found.isFound);
-  }
-
-  /** The keys after which a line is done, or those of the filters, which may refuse it by then. */
-  #usuallyWanted(): WantedKeys | null {
-    if (!must(this.#already).isNone) return null;
-    if (!this.#filters.isAny) return { count: this.#needs.count, isWanted: ({ wanted }) => wanted };
-    const { names } = this.#filters;
-    return { count: names.size, isWanted: ({ name }) => names.has(name) };
-  }
-
-  #readOthers({ selection, selectedCount }: MutableBatch, isFound: Uint8Array): void {
-    for (let i = 0; i < selectedCount; i++) {
-      if (isFound[i] === 0 && this.read(selection[i]) === 'Failed') this.fail(selection[i]);
-    }
+  beginLines(hasReplacement: boolean): void {
+    this.#replacements = hasReplacement;
   }
 
   read(row: number): RowOutcome {

@@ -10,7 +10,7 @@ import { RunTotals } from '../aggregate/run-totals.ts';
 import type { FragmentContext } from '../fragment-context.ts';
 import { createProbe, type OperatorProbe } from '../operators/instrumented.ts';
 import { RangeAggregatePartial } from '../operators/range-aggregate-partial.ts';
-import { takeCounted, toldByOf } from '../operators/take-counted.ts';
+import { RowGroupCounter } from '../operators/row-group-counter.ts';
 import type { ToldBy } from '../operators/told-by.ts';
 import { noScanCounters } from '../result/scan-counters.ts';
 import type { FragmentReport } from './fragment-report.ts';
@@ -90,15 +90,16 @@ function countUnits(
   totals: RunTotals,
   context: FragmentContext,
 ): readonly ScanUnit[] {
+  const counter = new RowGroupCounter(scan, totals, context.streams);
   const left: ScanUnit[] = [];
   let cells = 0;
   for (const unit of units) {
-    if (unit.kind !== 'RowGroup' || cells > CELLS_MAX || !isTold(unit, scan, totals, context.streams)) {
+    if (unit.kind !== 'RowGroup' || cells > CELLS_MAX || !isTold(unit, counter, totals)) {
       left.push(unit);
       continue;
     }
     cells += cellsOf(unit);
-    const taken = takeCounted(unit, scan, scan.range, totals, context.streams);
+    const taken = counter.take(unit, scan.range);
     assert(taken.isAll, 'a row group is counted as a whole or not at all');
     const { counters } = context;
     counters.unitsRead++;
@@ -109,12 +110,12 @@ function countUnits(
   return left;
 }
 
-/** Whether `takeCounted` takes every row of the unit. */
-function isTold(unit: RowGroupUnit, scan: ChunkScan, totals: RunTotals, streams: readonly Labels[]): boolean {
+/** Whether the counter takes every row of the unit. */
+function isTold(unit: RowGroupUnit, counter: RowGroupCounter, totals: RunTotals): boolean {
   const { minutes, runs, excluded, minTimestamp, maxTimestamp } = unit;
   if (minutes === undefined || excluded.length > 0) return false;
   if (totals.minutes?.mustReadWithin(minTimestamp, maxTimestamp) !== false) return false;
-  const told = toldByOf(unit, scan, streams);
+  const told = counter.toldBy(unit);
   for (let run = 0; run < runs.stream.length; run++) {
     const by: ToldBy = told(runs.stream[run]);
     const cell = minutes.firstCell[run];

@@ -1,8 +1,9 @@
 import type { TextColumn } from '../../batch/text-column.ts';
 import { Kernel } from '../../../src/common/web-assembly.ts';
-import { aligned, endOfPart, placeLines } from '../line-parts.ts';
+import { findSpans, type FoundSpans } from '../found-spans.ts';
+import { aligned } from '../line-parts.ts';
 import { FIND_CAPTURES_WASM } from './find-captures-wasm.ts';
-import type { FoundCaptures, LinePattern } from './line-pattern.ts';
+import type { LinePattern } from './line-pattern.ts';
 
 /** More is not searched for. */
 export const CAPTURES_MAX = 64;
@@ -35,37 +36,21 @@ interface Functions {
 export class CaptureFinder {
   readonly #kernel = new Kernel<Functions>(FIND_CAPTURES_WASM);
 
-  /** Which of the `count` selected rows have the whole pattern, and where the wanted captures are. Null: too much of something. */
-  find(line: TextColumn, selection: Uint32Array, count: number, pattern: LinePattern): FoundCaptures | null {
-    if (count === 0 || !isSmall(pattern)) return null;
-    const wantedCount = pattern.captures.filter(({ isWanted }) => isWanted).length;
-    const spansAt = ROWS_AT;
-    const isFoundAt = spansAt + 8 * wantedCount * count;
-    const partAt = aligned(isFoundAt + count);
-    this.#kernel.makeRoom(partAt);
+  /** Which of the selected rows have the whole pattern, and where the wanted captures are. Null: too much of something. */
+  find(line: TextColumn, selection: Uint32Array, pattern: LinePattern): FoundSpans | null {
+    if (selection.length === 0 || !isSmall(pattern)) return null;
+    const { prefix, captures } = pattern;
+    const wantedCount = captures.filter(({ isWanted }) => isWanted).length;
+    this.#kernel.makeRoom(ROWS_AT);
     this.#writePattern(pattern);
-    const searched = [LITERALS_AT, pattern.prefix.length, CAPTURES_AT, pattern.captures.length] as const;
-    let rowCount = 0;
-    for (let first = 0; first < count;) {
-      const next = endOfPart(line, selection, first, count);
-      if (next < 0) return null;
-      const part = placeLines(this.#kernel, line, selection.subarray(first, next), partAt);
-      const rows = [part.lines, part.offsets, part.selection, next - first] as const;
-      rowCount += this.#kernel.call.findCaptures(
-        ...rows,
+    const searched = [LITERALS_AT, prefix.length, CAPTURES_AT, captures.length] as const;
+    return findSpans(this.#kernel, { line, selection }, wantedCount, ROWS_AT, (rows) =>
+      this.#kernel.call.findCaptures(
+        ...([rows.lines, rows.offsets, rows.selection, rows.count] as const),
         ...searched,
-        spansAt + 8 * first,
-        8 * count,
-        isFoundAt + first,
-      );
-      first = next;
-    }
-    const { bytes, words } = this.#kernel;
-    return {
-      rowCount,
-      isFound: bytes.subarray(isFoundAt, isFoundAt + count),
-      spans: words.subarray(spansAt / 4, isFoundAt / 4),
-    };
+        ...([rows.spans, rows.stride, rows.isFound] as const),
+      ),
+    );
   }
 
   #writePattern({ prefix, captures }: LinePattern): void {

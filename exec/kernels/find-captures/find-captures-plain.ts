@@ -1,13 +1,14 @@
 import type { TextColumn } from '../../batch/text-column.ts';
-import type { FoundCaptures, LinePattern } from './line-pattern.ts';
+import type { FoundSpans } from '../found-spans.ts';
+import type { LinePattern } from './line-pattern.ts';
 
 /** What `CaptureFinder.find` does, one line after another. */
 export function findCapturesPlain(
   { offsets, values }: TextColumn,
   selection: Uint32Array,
-  count: number,
   pattern: LinePattern,
-): FoundCaptures {
+): FoundSpans {
+  const count = selection.length;
   const wantedCount = pattern.captures.filter(({ isWanted }) => isWanted).length;
   const spans = new Uint32Array(2 * wantedCount * count);
   const isFound = new Uint8Array(count);

@@ -9,12 +9,3 @@ export interface LinePattern {
   readonly prefix: Uint8Array;
   readonly captures: readonly Capture[];
 }
-
-/** What was found in the selected rows: of row i only if `isFound[i]`. Valid until the next search. */
-export interface FoundCaptures {
-  /** Rows that have the prefix and all literals. */
-  readonly rowCount: number;
-  readonly isFound: Uint8Array;
-  /** For each wanted capture, one after the other, begin in the line buffer and length for each row. */
-  readonly spans: Uint32Array;
-}

@@ -1,7 +1,7 @@
 import type { TextColumn } from '../../batch/text-column.ts';
 import { Kernel } from '../../../src/common/web-assembly.ts';
-import { aligned, endOfPart, placeLines } from '../line-parts.ts';
-import type { ExpectedField, FieldSyntax, FoundFields } from './expected-field.ts';
+import { findSpans, type FoundSpans } from '../found-spans.ts';
+import type { ExpectedField, FieldSyntax } from './expected-field.ts';
 import { FIND_FIELDS_WASM } from './find-fields-wasm.ts';
 
 /** More is not searched for. */
@@ -39,41 +39,29 @@ export class FieldFinder {
   readonly #kernel = new Kernel<Functions>(FIND_FIELDS_WASM);
 
   /**
-   * Which of the `count` selected rows have lines that begin with these fields, in this order, and where the wanted values
-   * are. JSON: a brace before them, no white space, and values that are numbers or strings. Logfmt: no value with an escape.
-   * A row with a wanted value that is not plain ASCII, or is empty in logfmt, or has an escape, is not found. Null: too much
-   * of something.
+   * Which of the selected rows have lines that begin with these fields, in this order, and where the wanted values are.
+   * JSON: a brace before them, no white space, and values that are numbers or strings, of which what is between the quotes is
+   * the value. Logfmt: no value with an escape. A row with a wanted value that is not plain ASCII, or is empty in logfmt, or
+   * has an escape, is not found. Null: too much of something.
    */
   find(
     syntax: FieldSyntax,
     line: TextColumn,
     selection: Uint32Array,
-    count: number,
     fields: readonly ExpectedField[],
-  ): FoundFields | null {
-    if (count === 0 || !isSmall(fields)) return null;
+  ): FoundSpans | null {
+    if (selection.length === 0 || !isSmall(fields)) return null;
     const wantedCount = fields.filter(({ isWanted }) => isWanted).length;
-    const spansAt = ROWS_AT;
-    const isFoundAt = spansAt + 8 * wantedCount * count;
-    const partAt = aligned(isFoundAt + count);
-    this.#kernel.makeRoom(partAt);
+    this.#kernel.makeRoom(ROWS_AT);
     this.#writeFields(fields);
     const find = syntax === 'json' ? this.#kernel.call.findJsonFields : this.#kernel.call.findLogfmtFields;
-    let rowCount = 0;
-    for (let first = 0; first < count;) {
-      const next = endOfPart(line, selection, first, count);
-      if (next < 0) return null;
-      const part = placeLines(this.#kernel, line, selection.subarray(first, next), partAt);
-      const rows = [part.lines, part.offsets, part.selection, next - first] as const;
-      rowCount += find(...rows, FIELDS_AT, fields.length, spansAt + 8 * first, 8 * count, isFoundAt + first);
-      first = next;
-    }
-    const { bytes, words } = this.#kernel;
-    return {
-      rowCount,
-      isFound: bytes.subarray(isFoundAt, isFoundAt + count),
-      spans: words.subarray(spansAt / 4, isFoundAt / 4),
-    };
+    return findSpans(this.#kernel, { line, selection }, wantedCount, ROWS_AT, (rows) =>
+      find(
+        ...([rows.lines, rows.offsets, rows.selection, rows.count] as const),
+        ...([FIELDS_AT, fields.length] as const),
+        ...([rows.spans, rows.stride, rows.isFound] as const),
+      ),
+    );
   }
 
   #writeFields(fields: readonly ExpectedField[]): void {

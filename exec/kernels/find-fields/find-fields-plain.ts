@@ -9,7 +9,8 @@ import {
   QUOTE,
 } from '../../../src/common/json-bytes.ts';
 import type { TextColumn } from '../../batch/text-column.ts';
-import type { ExpectedField, FieldSyntax, FoundFields } from './expected-field.ts';
+import type { FoundSpans } from '../found-spans.ts';
+import type { ExpectedField, FieldSyntax } from './expected-field.ts';
 
 const SPACE = 0x20;
 const EQUALS = 0x3d;
@@ -26,9 +27,9 @@ export function findFieldsPlain(
   syntax: FieldSyntax,
   line: TextColumn,
   selection: Uint32Array,
-  count: number,
   fields: readonly ExpectedField[],
-): FoundFields {
+): FoundSpans {
+  const count = selection.length;
   const wantedCount = fields.filter(({ isWanted }) => isWanted).length;
   const isFound = new Uint8Array(count);
   const spans = new Uint32Array(2 * wantedCount * count);
